@@ -6,7 +6,8 @@ let package = Package(
     dependencies: [],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "CKernels"),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     ]
