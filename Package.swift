@@ -3,11 +3,20 @@ import PackageDescription
 
 let package = Package(
     name: "dino-server",
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+    ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: ["jpeg", "png16", "webp", "webpdemux"].map { .linkedLibrary($0) }),
+        .target(name: "Images", dependencies: ["CImageCodecs"]),
 
+        .testTarget(
+            name: "ImagesTests",
+            dependencies: ["Images", .product(name: "Crypto", package: "swift-crypto")]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     ]
 )
