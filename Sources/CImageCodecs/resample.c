@@ -1,20 +1,12 @@
-#include "CImageCodecs.h"
+#include "resample.h"
 
-/// Pillow's fixed point: 32 bits less 8 of the sample and 2 of headroom for weights beyond one.
-enum { precisionBits = 32 - 8 - 2 };
-
-static inline uint8_t clip(int32_t sum) {
-    const int32_t value = sum >> precisionBits;
-    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-}
-
-void CICResampleHorizontally(
+void CICResampleHorizontallyPortable(
     const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output) {
     for (size_t y = 0; y < rows; y++, input += inputWidth * 3)
         for (size_t x = 0; x < weights.outputs; x++, output += 3) {
             const uint8_t *pixel = input + (size_t)weights.firsts[x] * 3;
             const int32_t *weight = weights.weights + x * weights.stride;
-            int32_t red = 1 << (precisionBits - 1), green = red, blue = red;
+            int32_t red = half, green = half, blue = half;
             for (int32_t i = 0; i < weights.counts[x]; i++, pixel += 3) {
                 red += pixel[0] * weight[i];
                 green += pixel[1] * weight[i];
@@ -26,7 +18,8 @@ void CICResampleHorizontally(
         }
 }
 
-void CICResampleVertically(const uint8_t *input, size_t rowBytes, CICResampleWeights weights, uint8_t *output) {
+void CICResampleVerticallyPortable(
+    const uint8_t *input, size_t rowBytes, CICResampleWeights weights, uint8_t *output) {
     enum { block = 64 };
     for (size_t y = 0; y < weights.outputs; y++, output += rowBytes) {
         const int32_t *weight = weights.weights + y * weights.stride;
@@ -34,11 +27,31 @@ void CICResampleVertically(const uint8_t *input, size_t rowBytes, CICResampleWei
         for (size_t start = 0; start < rowBytes; start += block) {
             const size_t count = rowBytes - start < block ? rowBytes - start : block;
             int32_t sums[block];
-            for (size_t x = 0; x < count; x++) sums[x] = 1 << (precisionBits - 1);
+            for (size_t x = 0; x < count; x++) sums[x] = half;
             const uint8_t *row = column + start;
             for (int32_t i = 0; i < weights.counts[y]; i++, row += rowBytes)
                 for (size_t x = 0; x < count; x++) sums[x] += row[x] * weight[i];
             for (size_t x = 0; x < count; x++) output[start + x] = clip(sums[x]);
         }
     }
+}
+
+void CICResampleHorizontally(
+    const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output) {
+    size_t done = 0;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) done = CICResampleHorizontallyAVX2(input, inputWidth, rows, weights, output);
+#endif
+    CICResampleHorizontallyPortable(
+        input + done * inputWidth * 3, inputWidth, rows - done, weights, output + done * weights.outputs * 3);
+}
+
+void CICResampleVertically(const uint8_t *input, size_t rowBytes, CICResampleWeights weights, uint8_t *output) {
+#if defined(__x86_64__)
+    if (rowBytes >= 16 && __builtin_cpu_supports("avx2")) {
+        CICResampleVerticallyAVX2(input, rowBytes, weights, output);
+        return;
+    }
+#endif
+    CICResampleVerticallyPortable(input, rowBytes, weights, output);
 }

@@ -11,7 +11,7 @@ struct ResampleWeights {
     private(set) var counts: [Int32] = []
     /// The weights, `(outputs, stride)`, the unused end of a row zero.
     private(set) var weights: [Int32] = []
-    /// The room for weights of one output.
+    /// The room for weights of one output, a multiple of 4.
     let stride: Int
 
     /// The weights that take `input` coordinates to `output` ones, of which only `window` is computed.
@@ -19,7 +19,7 @@ struct ResampleWeights {
         let scale = Double(input) / Double(output)
         let filterScale = max(scale, 1)
         let support = filter.support * filterScale
-        stride = Int(support.rounded(.up)) * 2 + 1
+        stride = (Int(support.rounded(.up)) * 2 + 1 + 3) / 4 * 4
         for coordinate in window {
             let center = (Double(coordinate) + 0.5) * scale
             let first = max(Int(center - support + 0.5), 0)

@@ -65,6 +65,8 @@ CICStatus CICWebPDecode(
 
 /// The weights of one output coordinate after another: `firsts[i]` is the first input coordinate, `counts[i]` how many
 /// there are, and `weights[i * stride]` the first of their weights in fixed point with 22 fractional bits.
+///
+/// `stride` is a multiple of 4, weights behind the last of a coordinate are 0, and none is 16 or more.
 typedef struct {
     const int32_t *_Nonnull firsts;
     const int32_t *_Nonnull counts;
@@ -80,6 +82,15 @@ void CICResampleHorizontally(
 
 /// Resamples rows of `rowBytes` bytes along y: `firsts` counts rows of `input`, `output` gets `weights.outputs` rows.
 void CICResampleVertically(
+    const uint8_t *_Nonnull input, size_t rowBytes, CICResampleWeights weights, uint8_t *_Nonnull output);
+
+/// `CICResampleHorizontally` for any processor.
+void CICResampleHorizontallyPortable(
+    const uint8_t *_Nonnull input, size_t inputWidth, size_t rows, CICResampleWeights weights,
+    uint8_t *_Nonnull output);
+
+/// `CICResampleVertically` for any processor.
+void CICResampleVerticallyPortable(
     const uint8_t *_Nonnull input, size_t rowBytes, CICResampleWeights weights, uint8_t *_Nonnull output);
 
 #endif
