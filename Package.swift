@@ -16,7 +16,8 @@ let package = Package(
 
         .testTarget(
             name: "ImagesTests",
-            dependencies: ["Images", .product(name: "Crypto", package: "swift-crypto")]),
+            dependencies: ["CImageCodecs", "Images", .product(name: "Crypto", package: "swift-crypto")],
+            exclude: ["Fixtures"]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     ]
 )
