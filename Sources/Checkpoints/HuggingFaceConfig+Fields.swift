@@ -59,13 +59,13 @@ struct PreprocessorFields: Decodable {
         }
 
         /// The two sides, nil where one is missing or not positive.
-        var both: HuggingFacePreprocessor.Size? {
+        var both: (width: Int, height: Int)? {
             switch self {
             case .side(let side) where side > 0:
-                HuggingFacePreprocessor.Size(width: side, height: side)
+                (side, side)
             case .named(let edges):
                 if let width = edges.width, let height = edges.height, width > 0, height > 0 {
-                    HuggingFacePreprocessor.Size(width: width, height: height)
+                    (width, height)
                 } else {
                     nil
                 }
@@ -83,12 +83,12 @@ struct PreprocessorFields: Decodable {
         guard resample == 2 || resample == 3 else {
             throw .configuration(file: file, reason: "resample \(resample) is neither 2 (bilinear) nor 3 (bicubic)")
         }
-        var crop: HuggingFacePreprocessor.Size?
+        var crop: [Int]?
         if do_center_crop ?? (crop_size != nil) {
             guard let both = crop_size?.both else {
                 throw .configuration(file: file, reason: "crop_size names no width and height")
             }
-            crop = both
+            crop = [both.width, both.height]
         }
         return HuggingFacePreprocessor(
             resize: try resize(file: file), resample: resample, crop: crop, mean: mean, std: std)
@@ -97,7 +97,7 @@ struct PreprocessorFields: Decodable {
     private func resize(file: String) throws(CheckpointError) -> HuggingFacePreprocessor.Resize? {
         guard do_resize ?? true else { return nil }
         if case .named(let edges) = size, let edge = edges.shortest_edge, edge > 0 { return .shortestEdge(edge) }
-        if let both = size?.both { return .exact(both) }
+        if let both = size?.both { return .exact(width: both.width, height: both.height) }
         throw .configuration(file: file, reason: "size names neither shortest_edge nor width and height")
     }
 }

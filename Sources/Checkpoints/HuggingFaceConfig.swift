@@ -26,26 +26,19 @@ public struct HuggingFaceConfig: Sendable, Equatable {
 
 /// The part of a Hugging Face `preprocessor_config.json` that changes an embedding.
 public struct HuggingFacePreprocessor: Sendable, Equatable {
-    /// A width and a height, in pixels.
-    public struct Size: Sendable, Equatable {
-        /// The width.
-        public let width: Int
-        /// The height.
-        public let height: Int
-    }
     /// How a picture is brought to size.
     public enum Resize: Sendable, Equatable {
         /// The shorter side becomes so many pixels.
         case shortestEdge(Int)
         /// Both sides are set, without regard to the aspect ratio.
-        case exact(Size)
+        case exact(width: Int, height: Int)
     }
     /// The resize, nil where none is done.
     public let resize: Resize?
     /// Pillow's filter number: 2 bilinear, 3 bicubic.
     public let resample: Int
-    /// The centre crop, nil where none is done.
-    public let crop: Size?
+    /// The centre crop as width and height, nil where none is done.
+    public let crop: [Int]?
     /// What is subtracted from each channel after scaling to 0…1.
     public let mean: [Float]
     /// What each channel is divided by.
