@@ -15,6 +15,7 @@ COPY scripts/docker/build scripts/docker/
 COPY Sources Sources
 COPY Tests Tests
 COPY Benchmarks Benchmarks
+COPY openapi.yaml ./
 RUN scripts/docker/build /out
 
 FROM debian:bookworm-slim
@@ -24,7 +25,7 @@ RUN --mount=type=bind,source=scripts,target=/scripts \
     /scripts/setup --runtime
 
 COPY scripts/docker/healthcheck /usr/local/bin/
-COPY weights /usr/local/share/dino-server/weights
+COPY weights/dino-vit-tiny-8-64 /usr/local/share/dino-server/weights/dino-vit-tiny-8-64
 COPY --from=build /out/dino-server /usr/local/bin/
 
 # All interfaces, inside the container's own network: the server starts only with API keys or DINO_INSECURE=true.
