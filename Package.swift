@@ -30,7 +30,8 @@ let package = Package(
             path: "Benchmarks/DinoBench"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-        .testTarget(name: "ImagesTests", dependencies: ["CImageCodecs", "Images", crypto]),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["CImageCodecs", "Images", crypto], exclude: ["Fixtures"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
