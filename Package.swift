@@ -7,8 +7,10 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "FeatureAPI", dependencies: ["Tensors"], resources: [.embedInCode("openapi.yaml")]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "Tensors"]),
     ]
 )
 
