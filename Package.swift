@@ -1,15 +1,26 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
 let package = Package(
     name: "dino-server",
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
-        .target(name: "FeatureAPI", dependencies: ["Tensors"], resources: [.embedInCode("openapi.yaml")]),
+        .target(name: "CKernels"),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: ["jpeg", "png16", "webp", "webpdemux"].map { .linkedLibrary($0) }),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Images", dependencies: ["CImageCodecs"]),
+        .target(
+            name: "FeatureAPI", dependencies: ["Tensors", "Images"], resources: [.embedInCode("openapi.yaml")]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "ImagesTests", dependencies: ["Images", crypto]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "Tensors"]),
     ]
 )
