@@ -16,11 +16,13 @@ let package = Package(
             linkerSettings: ["jpeg", "png16", "webp", "webpdemux"].map { .linkedLibrary($0) }),
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
+        .target(name: "Checkpoints", dependencies: ["Tensors"]),
         .target(
             name: "FeatureAPI", dependencies: ["Tensors", "Images"], resources: [.embedInCode("openapi.yaml")]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", crypto]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "Tensors"]),
     ]
 )

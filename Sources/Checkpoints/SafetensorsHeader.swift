@@ -1,0 +1,60 @@
+/// What the JSON at the start of a safetensors file says.
+struct SafetensorsHeader {
+    /// One tensor's line.
+    struct Entry {
+        let name: String
+        let dtype: String
+        let shape: [Int]
+        /// Bytes relative to the end of the header.
+        let begin: Int
+        let end: Int
+    }
+
+    /// The tensors, in the header's order.
+    private(set) var entries: [Entry] = []
+    /// `__metadata__`.
+    private(set) var metadata: [String: String] = [:]
+
+    /// The largest number of tensors that is read.
+    static let maximumTensors = 20_000
+
+    /// The header that a JSON text spells.
+    init(json: [UInt8]) throws(HeaderScanner.Fault) {
+        var scanner = HeaderScanner(json)
+        var entries: [Entry] = []
+        var metadata: [String: String] = [:]
+        try scanner.object { scanner, name throws(HeaderScanner.Fault) in
+            if name == "__metadata__" {
+                try scanner.object { scanner, key throws(HeaderScanner.Fault) in metadata[key] = try scanner.string() }
+            } else {
+                guard entries.count < Self.maximumTensors else {
+                    throw HeaderScanner.Fault(reason: "more than \(Self.maximumTensors) tensors")
+                }
+                entries.append(try Self.entry(name, &scanner))
+            }
+        }
+        try scanner.end()
+        self.entries = entries
+        self.metadata = metadata
+    }
+
+    private static func entry(
+        _ name: String, _ scanner: inout HeaderScanner
+    ) throws(HeaderScanner.Fault) -> Entry {
+        var dtype: String?
+        var shape: [Int]?
+        var offsets: [Int]?
+        try scanner.object { scanner, key throws(HeaderScanner.Fault) in
+            switch key {
+            case "dtype": dtype = try scanner.string()
+            case "shape": shape = try scanner.naturals(limit: 8)
+            case "data_offsets": offsets = try scanner.naturals(limit: 2)
+            default: throw HeaderScanner.Fault(reason: "unknown key \(quoted(key)) in tensor \(quoted(name))")
+            }
+        }
+        guard let dtype, let shape, let offsets, offsets.count == 2 else {
+            throw HeaderScanner.Fault(reason: "tensor \(quoted(name)) lacks dtype, shape or data_offsets")
+        }
+        return Entry(name: name, dtype: dtype, shape: shape, begin: offsets[0], end: offsets[1])
+    }
+}
