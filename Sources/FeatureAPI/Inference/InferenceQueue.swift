@@ -77,16 +77,23 @@ package final class InferenceQueue: Sendable {
         }
     }
 
+    /// How many inputs `(3, H, W)` go together: a batch has no more patches than one image of the largest size.
+    private func largestBatch(of shape: [Int]) -> Int {
+        let largest = extractor.model.maximumSize
+        return max(1, min(maximumBatch, largest * largest / max(1, shape[1] * shape[2])))
+    }
+
     /// The jobs that go together now, without those nobody waits for; nothing after ``stop()``.
     private func nextBatch() -> [Job]? {
         state.withLock { state in
             if state.isStopped { return nil }
             state.jobs.removeAll { $0.output.isSettled }
             guard let shape = state.jobs.first?.input.shape else { return [] }
+            let limit = largestBatch(of: shape)
             var batch = [Job]()
             var rest = [Job]()
             for job in state.jobs {
-                if batch.count < maximumBatch, job.input.shape == shape { batch.append(job) } else { rest.append(job) }
+                if batch.count < limit, job.input.shape == shape { batch.append(job) } else { rest.append(job) }
             }
             state.jobs = rest
             return batch
@@ -122,15 +129,15 @@ package final class InferenceQueue: Sendable {
     }
 }
 
-extension BatchFeatures {
-    /// The features of one image of the batch, each `(vectors, D)`; NaN and infinity are refused.
+extension [FeatureKind: Tensor] {
+    /// The features of one image of a batch, each `(vectors, D)`; NaN and infinity are refused.
     fileprivate func rows(at index: Int, kinds: Set<FeatureKind>) throws(FeatureAPIError) -> [FeatureKind: Tensor] {
         var rows = [FeatureKind: Tensor]()
         for kind in kinds {
-            guard let tensor = self[kind], let width = tensor.shape.last, width > 0, let count = tensor.shape.first,
-                count > index
-            else { continue }
-            let length = tensor.count / count
+            guard let tensor = self[kind], let width = tensor.shape.last, width > 0, tensor.shape[0] > index else {
+                throw FeatureAPIError(.invalidOption, "This model has no \(kind.rawValue).")
+            }
+            let length = tensor.count / tensor.shape[0]
             let scalars = Array(tensor.scalars[index * length..<(index + 1) * length])
             guard scalars.allSatisfy(\.isFinite) else {
                 throw FeatureAPIError(.nonFiniteFeatures, "The model gave numbers that are not finite for this image.")

@@ -1,3 +1,5 @@
+public import DINO
+
 /// What clients may know of a model.
 public struct ModelDescription: Sendable {
     /// The name requests may give.
@@ -24,23 +26,6 @@ public struct ModelDescription: Sendable {
     public var maximumSize: Int
     /// The most pixels and the longest side of an image file.
     public var maximumPixels: Int, maximumSide: Int
-
-    /// The public knobs of preprocessing.
-    public struct Preprocessing: Sendable {
-        /// The shorter side after resizing, in pixels.
-        public var resize: Int
-        /// The side of the centre crop, which is the default size.
-        public var crop: Int
-        /// `bicubic` or `bilinear`.
-        public var filter: String
-        /// Per channel, of pixels in 0…1.
-        public var mean: [Float], std: [Float]
-
-        /// Knobs with these values.
-        public init(resize: Int, crop: Int, filter: String, mean: [Float], std: [Float]) {
-            (self.resize, self.crop, self.filter, self.mean, self.std) = (resize, crop, filter, mean, std)
-        }
-    }
 
     /// A description with these values.
     public init(

@@ -1,0 +1,12 @@
+import Images
+
+extension SubmittedImage {
+    /// Throws where the client stated an image type and the content is of another.
+    func checkDeclaredType() throws(FeatureAPIError) {
+        guard let declaredType, let format = ImageFormat.sniff(bytes) else { return }
+        guard declaredType == "image/\(format.rawValue)" else {
+            throw FeatureAPIError(
+                .unsupportedMediaType, "The image is stated to be \(declaredType), but its content is \(format.name).")
+        }
+    }
+}
