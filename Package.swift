@@ -3,10 +3,17 @@ import PackageDescription
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "dino-server",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -17,13 +24,17 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Checkpoints", dependencies: ["Tensors"]),
+        .target(name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto]),
+        .target(name: "HTTPServer", dependencies: [httpTypes, logging]),
         .target(
-            name: "FeatureAPI", dependencies: ["Tensors", "Images"], resources: [.embedInCode("openapi.yaml")]),
+            name: "FeatureAPI", dependencies: ["Tensors", "Images", "DINO", "HTTPServer", httpTypes],
+            resources: [.embedInCode("openapi.yaml")]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", crypto]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
-        .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "Tensors"]),
+        .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
+        .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
     ]
 )
 

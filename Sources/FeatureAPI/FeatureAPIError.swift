@@ -48,8 +48,8 @@ extension FeatureAPIError {
         case tooManyImages = "too-many-images"
         /// An image with too many pixels.
         case imageTooLarge = "image-too-large"
-        /// An answer that would hold too many numbers.
-        case answerTooLarge = "answer-too-large"
+        /// More memory or a longer answer than one request may take.
+        case requestTooLarge = "request-too-large"
         /// A `Content-Type` or `Content-Encoding` that is not taken here.
         case unsupportedMediaType = "unsupported-media-type"
         /// Bytes that are no JPEG, PNG or WebP.
@@ -62,6 +62,8 @@ extension FeatureAPIError {
         case queueFull = "queue-full"
         /// A forward pass that gave NaN or infinity.
         case nonFiniteFeatures = "non-finite-features"
+        /// A queue so full that requests should go elsewhere.
+        case overloaded = "overloaded"
         /// A server that is stopping.
         case stopping = "stopping"
 
@@ -71,12 +73,12 @@ extension FeatureAPIError {
             case .malformedBody, .emptyBody, .unknownOption, .invalidOption: 400
             case .unknownModel: 404
             case .notAcceptable: 406
-            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .answerTooLarge: 413
+            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: 413
             case .unsupportedMediaType, .unknownImageFormat: 415
             case .damagedImage, .unsupportedImage: 422
             case .queueFull: 429
             case .nonFiniteFeatures: 500
-            case .stopping: 503
+            case .overloaded, .stopping: 503
             }
         }
 

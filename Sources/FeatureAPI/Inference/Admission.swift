@@ -83,6 +83,12 @@ package final class Reservation: Sendable {
 
     /// Takes more room, or throws and leaves what was taken.
     package func extend(images: Int = 0, bytes: Int = 0) throws(FeatureAPIError) {
+        let total = taken.withLock { $0.bytes } + bytes
+        guard total <= admission.limits.bytes else {
+            throw FeatureAPIError(
+                .requestTooLarge,
+                "The request would take \(total) bytes of memory; send fewer or smaller images at once.")
+        }
         try admission.take(images: images, bytes: bytes)
         taken.withLock { $0 = ($0.images + images, $0.bytes + bytes) }
     }

@@ -29,7 +29,9 @@ extension Tensor {
     /// The first `width` columns of a matrix `(n, D)`.
     func firstColumns(_ width: Int) -> Tensor {
         guard let columns = shape.last, width < columns else { return self }
-        let scalars = stride(from: 0, to: count, by: columns).flatMap { scalars[$0..<$0 + width] }
-        return Tensor(shape: [shape[0], width], scalars: scalars)
+        var kept = [Float]()
+        kept.reserveCapacity(shape[0] * width)
+        for start in stride(from: 0, to: count, by: columns) { kept.append(contentsOf: scalars[start..<start + width]) }
+        return Tensor(shape: [shape[0], width], scalars: kept)
     }
 }

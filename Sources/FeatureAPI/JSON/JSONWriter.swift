@@ -25,6 +25,12 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// A member that is a string.
+    mutating func member(_ name: String, _ text: String) {
+        key(name)
+        string(text)
+    }
+
     package mutating func string(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))

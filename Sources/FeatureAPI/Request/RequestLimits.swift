@@ -23,4 +23,8 @@ public struct RequestLimits: Sendable, Equatable {
             throw FeatureAPIError(.bodyTooLarge, "An image's file may have \(imageBytes) bytes.")
         }
     }
+
+    func check(bodyBytes count: Int, limit: Int) throws(FeatureAPIError) {
+        guard count <= limit else { throw FeatureAPIError(.bodyTooLarge, "This body may have \(limit) bytes.") }
+    }
 }

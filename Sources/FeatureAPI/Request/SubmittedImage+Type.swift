@@ -1,8 +1,9 @@
 import Images
 
 extension SubmittedImage {
-    /// Throws where the client stated an image type and the content is of another.
-    func checkDeclaredType() throws(FeatureAPIError) {
+    /// Throws where there is no byte, or where the client stated an image type and the content is of another.
+    func check() throws(FeatureAPIError) {
+        guard !bytes.isEmpty else { throw FeatureAPIError(.emptyBody, "The image has no bytes.") }
         guard let declaredType, let format = ImageFormat.sniff(bytes) else { return }
         guard declaredType == "image/\(format.rawValue)" else {
             throw FeatureAPIError(

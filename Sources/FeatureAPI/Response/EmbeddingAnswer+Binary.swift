@@ -1,18 +1,12 @@
 package import Tensors
 
 extension EmbeddingAnswer {
-    /// The one kind of feature of the answer over all images: `(B, D)` for cls, else `(B, vectors, D)`.
+    /// One kind of feature over all images: `(B, D)` for cls, else `(B, vectors, D)`.
     ///
     /// - Throws: The first image's fault, since an array has no place for it.
-    func array() throws(FeatureAPIError) -> Tensor {
-        let kind = options.features[0]
+    func array(_ kind: FeatureKind) throws(FeatureAPIError) -> Tensor {
         var scalars = [Float]()
-        for (index, image) in images.enumerated() {
-            switch image {
-            case .success(let image): scalars.append(contentsOf: image.features[kind]?.scalars ?? [])
-            case .failure(let error): throw error.at(index)
-            }
-        }
+        for image in images { scalars.append(contentsOf: try image.get().features[kind]?.scalars ?? []) }
         let vectors = kind == .cls ? [] : [model.vectorCount(kind, size: size)]
         return Tensor(shape: [images.count] + vectors + [dimensions], scalars: scalars)
     }

@@ -6,12 +6,9 @@ extension EmbeddingAnswer {
         var writer = JSONWriter()
         writer.reserve(textSize)
         writer.object { writer in
-            writer.key("object")
-            writer.string("list")
-            writer.key("model")
-            writer.string(model.name)
-            writer.key("fingerprint")
-            writer.string(model.fingerprint)
+            writer.member("object", "list")
+            writer.member("model", model.name)
+            writer.member("fingerprint", model.fingerprint)
             writer.key("size")
             writer.integer(size)
             writer.key("grid")
@@ -55,8 +52,7 @@ extension EmbeddingAnswer {
 
     private func item(_ index: Int, to writer: inout JSONWriter) {
         writer.object { writer in
-            writer.key("object")
-            writer.string("embedding")
+            writer.member("object", "embedding")
             writer.key("index")
             writer.integer(index)
             switch images[index] {
@@ -131,8 +127,7 @@ extension FeatureAPIError {
             for (name, value) in [
                 ("type", kind.type), ("title", kind.title), ("detail", detail), ("request_id", requestID),
             ] {
-                writer.key(name)
-                writer.string(value)
+                writer.member(name, value)
             }
             writer.key("status")
             writer.integer(kind.status)
