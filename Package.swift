@@ -29,11 +29,19 @@ let package = Package(
         .target(
             name: "FeatureAPI", dependencies: ["Tensors", "Images", "DINO", "HTTPServer", httpTypes],
             resources: [.embedInCode("openapi.yaml")]),
+        .executableTarget(
+            name: "dino-server",
+            dependencies: [
+                "Tensors", "Images", "Checkpoints", "DINO", "HTTPServer", "FeatureAPI", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "ImagesTests", dependencies: ["Images", crypto]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
+        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
     ]
 )

@@ -1,0 +1,47 @@
+extension Connection {
+    /// Ends what has taken too long; called some times a second.
+    func checkDeadlines(at now: Instant) {
+        let timeouts = service.timeouts
+        if !output.isEmpty, now.seconds(since: writeProgressed) > timeouts.writeProgress {
+            socket?.resetOnClose()
+            return close()
+        }
+        let elapsed = now.seconds(since: phaseBegan)
+        switch phase {
+        case .head: checkHead(elapsed, timeouts)
+        case .exchange: checkExchange(at: now, timeouts)
+        case .lingering: if output.isEmpty, elapsed > timeouts.lingering { close() }
+        case .closed: break
+        }
+    }
+
+    /// The head's deadline is absolute: bytes that trickle in do not move it.
+    private func checkHead(_ elapsed: Double, _ timeouts: HTTPServer.Timeouts) {
+        guard output.isEmpty else { return }
+        let headTimeout = isReserved ? min(timeouts.head, 1) : timeouts.head
+        if !parser.isIdle || !input.isEmpty {
+            if elapsed > headTimeout { reject(.timeout("the head took more than \(headTimeout) s")) }
+        } else if elapsed > (exchangeCount == 0 ? headTimeout : timeouts.idle) {
+            close()
+        }
+    }
+
+    private func checkExchange(at now: Instant, _ timeouts: HTTPServer.Timeouts) {
+        if let violation = exchange?.pace.violation(of: timeouts, at: now) {
+            failBody(.timeout(violation))
+        }
+        if peerFinished { checkHalfClosed(at: now) }
+    }
+
+    /// A client that sent FIN may only have finished sending, or may be gone: the kernel does not say. An interim response,
+    /// which every HTTP/1.1 client skips, makes the kernel of one that is gone answer with a reset.
+    private func checkHalfClosed(at now: Instant) {
+        guard let current = exchange, !current.responded else { return }
+        if socket?.hasPendingError() ?? true { return close() }
+        guard !current.probed, current.head.minorVersion > 0,
+            now.seconds(since: current.began) > service.timeouts.halfClosedProbe
+        else { return }
+        exchange?.probed = true
+        send([ResponseHead.continue])
+    }
+}

@@ -1,0 +1,76 @@
+internal import Dispatch
+
+extension Connection {
+    /// Takes what has arrived and goes on.
+    func receive() {
+        guard phase != .closed, let socket else { return }
+        let portion = phase == .exchange ? 65_536 : 16_384
+        switch socket.receive(maximum: portion) {
+        case .bytes(let bytes): accept(bytes)
+        case .wouldBlock: return
+        case .endOfStream: finishInput()
+        case .failed: close()
+        }
+    }
+
+    private func accept(_ bytes: [UInt8]) {
+        if phase == .lingering {
+            lingered += bytes.count
+            if lingered > service.limits.lingering { close() }
+            return
+        }
+        if phase == .head, parser.isIdle, input.isEmpty { phaseBegan = .now }
+        input.append(bytes)
+        advance()
+    }
+
+    /// The client sent FIN: it may still be reading, so a request that is whole is answered.
+    private func finishInput() {
+        peerFinished = true
+        if phase == .lingering {
+            close()
+        } else {
+            advance()
+        }
+    }
+
+    /// Does everything the received bytes allow: parse heads, begin requests, feed bodies.
+    func advance() {
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        while step() {}
+        isAdvancing = false
+        updateReading()
+    }
+
+    /// One step; false when more input, or the handler, has to come first.
+    private func step() -> Bool {
+        switch phase {
+        case .head: parseHead()
+        case .exchange: feedBody()
+        case .lingering, .closed: false
+        }
+    }
+
+    private func parseHead() -> Bool {
+        do throws(Rejection) {
+            if let head = try parser.parse(&input) {
+                begin(head)
+                return true
+            }
+            if peerFinished { close() }
+        } catch {
+            reject(error)
+        }
+        return false
+    }
+
+    /// Reading pauses while enough is buffered, so that a fast client cannot fill memory; and after FIN.
+    func updateReading() {
+        guard let readSource, phase != .closed else { return }
+        let wanted = !peerFinished && (phase == .lingering || input.count < service.limits.inputBuffer)
+        guard wanted != isReading else { return }
+        isReading = wanted
+        if wanted { readSource.resume() } else { readSource.suspend() }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Dispatch
+
+extension Connection {
+    /// Queues bytes and sends what the kernel takes now.
+    func send(_ segments: [[UInt8]]) {
+        guard phase != .closed else { return }
+        if output.isEmpty { writeProgressed = .now }
+        for segment in segments { output.append(segment) }
+        flush()
+    }
+
+    /// Sends until nothing is left or the kernel's buffer is full.
+    func flush() {
+        guard let socket else { return }
+        while let (bytes, offset, more) = output.next {
+            switch socket.send(bytes, from: offset, more: more) {
+            case .sent(let count):
+                output.advance(count)
+                writeProgressed = .now
+            case .wouldBlock:
+                return awaitWritability(true)
+            case .failed:
+                return close()
+            }
+        }
+        awaitWritability(false)
+        let waiter = writeWaiter
+        writeWaiter = nil
+        waiter?.resume()
+        if closesAfterFlush, exchange == nil { beginLingering() }
+    }
+
+    /// Called when the kernel takes bytes again.
+    private func becomeWritable() {
+        guard phase != .closed else { return }
+        flush()
+        if output.isEmpty { advance() }
+    }
+
+    private func awaitWritability(_ wanted: Bool) {
+        guard wanted != isAwaitingWritability, let socket else { return }
+        isAwaitingWritability = wanted
+        if let writeSource {
+            if wanted { writeSource.resume() } else { writeSource.suspend() }
+            return
+        }
+        let source = DispatchSource.makeWriteSource(fileDescriptor: socket.descriptor, queue: loop.queue)
+        source.setEventHandler { self.assumeIsolated { $0.becomeWritable() } }
+        source.setCancelHandler { withExtendedLifetime(socket) {} }
+        writeSource = source
+        source.activate()
+    }
+
+    /// Sends FIN and waits for the client's, dropping what it still sends: closing at once could make the kernel send RST,
+    /// and the client would lose the answer (RFC 9112 §9.6).
+    private func beginLingering() {
+        closesAfterFlush = false
+        if peerFinished { return close() }
+        phase = .lingering
+        phaseBegan = .now
+        socket?.shutdownWriting()
+        updateReading()
+    }
+}

@@ -1,0 +1,36 @@
+/// Bytes that wait to be sent, in order, without being joined.
+struct OutputQueue {
+    private var segments: [[UInt8]] = []
+    private var index = 0
+    private var offset = 0
+    /// The bytes not yet sent.
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        segments.append(bytes)
+        count += bytes.count
+    }
+
+    /// The segment to send from, where to begin in it and whether others follow.
+    var next: (bytes: [UInt8], offset: Int, more: Bool)? {
+        index < segments.count ? (segments[index], offset, index + 1 < segments.count) : nil
+    }
+
+    /// Forgets bytes that were sent from the first segment.
+    mutating func advance(_ sent: Int) {
+        offset += sent
+        count -= sent
+        guard index < segments.count, offset >= segments[index].count else { return }
+        segments[index] = []
+        index += 1
+        offset = 0
+        if index == segments.count { removeAll() }
+    }
+
+    mutating func removeAll() {
+        self = OutputQueue()
+    }
+}

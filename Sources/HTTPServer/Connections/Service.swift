@@ -1,0 +1,29 @@
+internal import Logging
+
+/// What all connections of a server share and none changes.
+struct Service: Sendable {
+    let router: Router
+    let limits: HTTPServer.Limits
+    let timeouts: HTTPServer.Timeouts
+    let logger: Logger
+    let date = HTTPDate()
+
+    /// One line per answered request: never a header value, never a query.
+    func log(_ exchange: Exchange) {
+        let milliseconds = Instant.now.seconds(since: exchange.began) * 1_000
+        logger.info(
+            "request",
+            metadata: [
+                "method": "\(exchange.head.method.rawValue)", "path": "\(exchange.head.path)",
+                "status": "\(exchange.status)", "bytes": "\(exchange.bytesSent)",
+                "milliseconds": "\(milliseconds)", "request_id": "\(exchange.requestID)",
+            ])
+    }
+
+    /// One line per refusal of bytes that were no request.
+    func log(_ rejection: Rejection, requestID: String) {
+        logger.info(
+            "rejected",
+            metadata: ["status": "\(rejection.status.code)", "reason": "\(rejection)", "request_id": "\(requestID)"])
+    }
+}

@@ -1,0 +1,43 @@
+public import HTTPTypes
+
+/// An answer: status, header fields and a body that is whole or arrives in pieces.
+///
+/// The server adds `Date`, `Content-Length` or `Transfer-Encoding`, `Connection` and `X-Request-ID`; what a handler sets
+/// for the framing ones is dropped. Values with control characters never reach the wire.
+public struct ServerResponse: Sendable {
+    /// The content of an answer.
+    public enum Body: Sendable {
+        /// The whole content.
+        case bytes([UInt8])
+        /// Content in pieces: chunked for HTTP/1.1, ended by closing for HTTP/1.0. The next piece is asked for when the
+        /// client has taken enough of the earlier ones; the sequence's task is cancelled when the client leaves.
+        case stream(any AsyncSequence<[UInt8], any Error> & Sendable)
+        /// A problem; encoded with the request's id when it is sent.
+        case problem(Problem)
+    }
+
+    /// The status code and reason.
+    public var status: HTTPResponse.Status
+    /// The header fields beyond those the server adds.
+    public var headerFields: HTTPFields
+    /// The content.
+    public var body: Body
+
+    /// An answer with any body.
+    public init(status: HTTPResponse.Status = .ok, headerFields: HTTPFields = [:], body: Body = .bytes([])) {
+        self.status = status
+        self.headerFields = headerFields
+        self.body = body
+    }
+
+    /// An answer whose content is whole and has a media type.
+    public init(status: HTTPResponse.Status = .ok, contentType: String, bytes: [UInt8]) {
+        self.init(status: status, headerFields: [.contentType: contentType], body: .bytes(bytes))
+    }
+}
+
+/// An error that knows its answer; a handler throws it and the client receives `response`.
+public protocol HTTPResponseError: Error {
+    /// The answer this error becomes.
+    var response: ServerResponse { get }
+}

@@ -1,0 +1,106 @@
+import Dispatch
+import Glibc
+
+/// A blocking TCP client that sends and receives bytes as they are.
+///
+/// Use it inside `offPool`: a blocked cooperative thread would take the server's handlers their place.
+final class RawClient {
+    let descriptor: Int32
+
+    struct Failure: Error {
+        let call: String
+        let code: Int32
+    }
+
+    /// Connects to a port of this machine; reads fail after `timeout` seconds.
+    init(port: Int, host: String = "127.0.0.1", timeout: Int = 10) throws {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_NUMERICHOST
+        var results: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, String(port), &hints, &results) == 0, let info = results?.pointee else {
+            throw Failure(call: "getaddrinfo", code: errno)
+        }
+        defer { freeaddrinfo(results) }
+        descriptor = socket(info.ai_family, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
+        var limit = timeval(tv_sec: timeout, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        guard connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Failure(call: "connect", code: code)
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    /// Sends what the peer takes; a reset ends it quietly.
+    func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard sent > 0 else { return }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
+    /// Sends FIN.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Makes the coming close a reset.
+    func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// The bytes of one read; nil at the end of the stream.
+    func receive(maximum: Int = 65_536) throws -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: maximum)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw Failure(call: "recv", code: errno) }
+        return count == 0 ? nil : Array(buffer.prefix(count))
+    }
+
+    /// Everything up to the end of the stream.
+    func receiveAll() throws -> [UInt8] {
+        var all: [UInt8] = []
+        while let bytes = try receive() { all += bytes }
+        return all
+    }
+
+    private var unread: [UInt8] = []
+
+    /// The next response, its content found by Content-Length or chunked framing.
+    func response(toHead: Bool = false) throws -> Response {
+        while true {
+            if let (response, used) = Response.parse(unread, toHead: toHead) {
+                unread.removeFirst(used)
+                return response
+            }
+            guard let more = try receive() else { throw Failure(call: "end of stream", code: 0) }
+            unread += more
+        }
+    }
+
+    /// Sends a request and reads its response.
+    func exchange(_ request: String) throws -> Response {
+        send(request)
+        return try response(toHead: request.hasPrefix("HEAD "))
+    }
+}
+
+/// Runs blocking work on a thread of its own.
+func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "client").async {
+            continuation.resume(with: Swift.Result { try work() })
+        }
+    }
+}
