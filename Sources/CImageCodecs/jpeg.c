@@ -34,6 +34,7 @@ static CICStatus statusOfError(int code) {
     switch (code) {
     case JERR_NO_BACKING_STORE:
     case JERR_OUT_OF_MEMORY:
+    case JERR_IMAGE_TOO_BIG:
         return CICStatusLimitExceeded;
     case JERR_SOF_UNSUPPORTED:
     case JERR_BAD_PRECISION:
@@ -60,7 +61,6 @@ static void onMessage(j_common_ptr library, int level) {
     case JWRN_JPEG_EOF:
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
-    case JWRN_ARITH_BAD_CODE:
     case JWRN_MUST_RESYNC:
         onError(library);
     default:
@@ -149,6 +149,8 @@ static void convertInvertedCMYK(const uint8_t *cmyk, uint8_t *rgb, size_t pixels
 
 static void chooseOutput(Decoder *decoder) {
     j_decompress_ptr library = &decoder->library;
+    // An arithmetic decoder makes pixels of any bytes, cut or mislabelled, without a warning.
+    if (library->arith_code) fail(decoder, CICStatusUnsupported, "arithmetic coding is not decoded");
     switch (library->num_components) {
     case 1:
     case 3:

@@ -128,6 +128,8 @@ CICStatus CICPNGDecode(const uint8_t *bytes, size_t count, CICPicture picture, C
     CICStatus status = CICStatusDamaged;
     if (setjmp(png_jmpbuf(png)) == 0) {
         png_set_read_fn(png, &reader, onRead);
+        // Nothing in texts, profiles and the like changes a pixel: skip them unread.
+        png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
         decode(png, info, picture);
         status = reader.damaged ? CICStatusDamaged : CICStatusOK;
     }

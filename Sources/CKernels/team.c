@@ -1,15 +1,22 @@
 // A team of threads for loops that follow each other closely.
 //
-// The layers of one forward pass are some eighty short loops; waking a sleeping thread for each would cost more than
+// The layers of one forward pass are some thirty short loops; waking a sleeping thread for each would cost more than
 // some of them take. Helpers therefore watch for the next loop for a short while before they sleep.
+//
+// A loop is over when its tasks are done, not when every helper has seen it: on a busy machine a helper that the
+// system has put aside keeps nobody waiting unless it holds a task. A ticket names the loop beside the next task, so
+// that a helper that comes late cannot take a task of another loop than it looked at.
 #include "CKernels.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { WATCH_ROUNDS = 20000 }; // about 0.2 ms of looking before sleeping
+enum { WATCH_ROUNDS = 20000, YIELD_ROUNDS = 2000 }; // about 0.2 ms of looking before sleeping, 20 µs before yielding
+
+typedef void (*loop_body)(void *, size_t, size_t);
 
 struct dk_team {
     size_t helpers;
@@ -17,14 +24,13 @@ struct dk_team {
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     atomic_size_t sleepers;
-    _Atomic uint64_t loop; // counts loops; a change starts one
     atomic_bool ending;
 
-    void (*body)(void *, size_t, size_t);
-    void *context;
-    size_t tasks;
-    atomic_size_t next;    // the next task to hand out
-    atomic_size_t working; // helpers that have not left the current loop
+    _Atomic uint64_t ticket; // the loop's number above 32 bits of the next task to hand out
+    _Atomic(loop_body) body;
+    _Atomic(void *) context;
+    atomic_size_t tasks;
+    atomic_size_t done; // tasks finished
 };
 
 typedef struct {
@@ -38,32 +44,52 @@ static inline void relax(void) {
 #endif
 }
 
-static void take_tasks(dk_team *team, size_t thread) {
+static inline uint32_t loop_of(uint64_t ticket) { return (uint32_t)(ticket >> 32); }
+
+/// Takes tasks of the loop under way until there are none; returns the number of that loop.
+static uint32_t take_tasks(dk_team *team, size_t thread) {
+    uint64_t ticket = atomic_load(&team->ticket);
     for (;;) {
-        size_t task = atomic_fetch_add_explicit(&team->next, 1, memory_order_relaxed);
-        if (task >= team->tasks) return;
-        team->body(team->context, task, thread);
+        loop_body body = atomic_load_explicit(&team->body, memory_order_relaxed);
+        void *context = atomic_load_explicit(&team->context, memory_order_relaxed);
+        size_t task = (uint32_t)ticket;
+        if (task >= atomic_load_explicit(&team->tasks, memory_order_relaxed)) {
+            uint64_t latest = atomic_load(&team->ticket);
+            if (latest == ticket) return loop_of(ticket);
+            ticket = latest;
+            continue;
+        }
+        // Succeeds only if the loop is still the one whose body and tasks were read above.
+        if (!atomic_compare_exchange_weak(&team->ticket, &ticket, ticket + 1)) continue;
+        body(context, task, thread);
+        atomic_fetch_add_explicit(&team->done, 1, memory_order_release);
+        ticket = atomic_load(&team->ticket);
     }
 }
 
-/// Waits until the loop counter leaves `seen`: watching first, asleep later.
-static uint64_t await_loop(dk_team *team, uint64_t seen) {
+/// Waits until a loop other than `seen` begins: watching first, asleep later.
+static void await_loop(dk_team *team, uint32_t seen) {
     for (int round = 0; round < WATCH_ROUNDS; round++) {
-        uint64_t loop = atomic_load_explicit(&team->loop, memory_order_acquire);
-        if (loop != seen) return loop;
+        if (loop_of(atomic_load_explicit(&team->ticket, memory_order_acquire)) != seen) return;
         relax();
     }
     pthread_mutex_lock(&team->mutex);
     atomic_fetch_add(&team->sleepers, 1);
-    uint64_t loop;
-    while ((loop = atomic_load(&team->loop)) == seen) pthread_cond_wait(&team->wake, &team->mutex);
+    while (loop_of(atomic_load(&team->ticket)) == seen) pthread_cond_wait(&team->wake, &team->mutex);
     atomic_fetch_sub(&team->sleepers, 1);
     pthread_mutex_unlock(&team->mutex);
-    return loop;
 }
 
-static void announce_loop(dk_team *team) {
-    atomic_fetch_add(&team->loop, 1);
+/// Sets a new loop up. While its parts change, the ticket names no task of any loop: a helper that looked at the loop
+/// before cannot take one by mistake.
+static void begin_loop(dk_team *team, size_t tasks, loop_body body, void *context) {
+    uint64_t loop = (uint64_t)(loop_of(atomic_load(&team->ticket)) + 1);
+    atomic_store(&team->ticket, loop << 32 | UINT32_MAX);
+    atomic_store(&team->body, body);
+    atomic_store(&team->context, context);
+    atomic_store(&team->tasks, tasks);
+    atomic_store(&team->done, 0);
+    atomic_store(&team->ticket, (loop + 1) << 32);
     if (atomic_load(&team->sleepers) == 0) return;
     pthread_mutex_lock(&team->mutex);
     pthread_cond_broadcast(&team->wake);
@@ -73,12 +99,11 @@ static void announce_loop(dk_team *team) {
 static void *help(void *argument) {
     membership self = *(membership *)argument;
     free(argument);
-    uint64_t seen = 0;
+    uint32_t seen = 0;
     for (;;) {
-        seen = await_loop(self.team, seen);
+        await_loop(self.team, seen);
         if (atomic_load(&self.team->ending)) return NULL;
-        take_tasks(self.team, self.index);
-        atomic_fetch_sub_explicit(&self.team->working, 1, memory_order_release);
+        seen = take_tasks(self.team, self.index);
     }
 }
 
@@ -110,7 +135,7 @@ dk_team *dk_team_create(size_t threads) {
 
 void dk_team_destroy(dk_team *team) {
     atomic_store(&team->ending, true);
-    announce_loop(team);
+    begin_loop(team, 0, NULL, NULL);
     for (size_t i = 0; i < team->helpers; i++) pthread_join(team->threads[i], NULL);
     pthread_cond_destroy(&team->wake);
     pthread_mutex_destroy(&team->mutex);
@@ -119,13 +144,14 @@ void dk_team_destroy(dk_team *team) {
 }
 
 void dk_team_run(dk_team *team, size_t tasks, void (*body)(void *, size_t, size_t), void *context) {
-    team->body = body;
-    team->context = context;
-    team->tasks = tasks;
-    atomic_store_explicit(&team->next, 0, memory_order_relaxed);
-    if (tasks < 2 || team->helpers == 0) return take_tasks(team, 0);
-    atomic_store_explicit(&team->working, team->helpers, memory_order_relaxed);
-    announce_loop(team);
+    if (tasks < 2 || team->helpers == 0) {
+        for (size_t task = 0; task < tasks; task++) body(context, task, 0);
+        return;
+    }
+    begin_loop(team, tasks, body, context);
     take_tasks(team, 0);
-    while (atomic_load_explicit(&team->working, memory_order_acquire) != 0) relax();
+    for (int round = 0; atomic_load_explicit(&team->done, memory_order_acquire) != tasks; round++) {
+        if (round < YIELD_ROUNDS) relax();
+        else sched_yield();
+    }
 }

@@ -28,7 +28,7 @@ struct CanonicalTensors {
             }
         }
         for (name, parts) in parts { try join(parts, as: name, file: file) }
-        if layout == .timm { unpackSwiGLU() }
+        unpackSwiGLU()
     }
 
     private mutating func insert(

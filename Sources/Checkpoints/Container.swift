@@ -14,7 +14,7 @@ public enum Container: String, Sendable {
         let head = file.copy(0..<min(file.count, 512)) ?? []
         if head.starts(with: "PK\u{3}\u{4}".utf8) { return .torchZip }
         if head.starts(with: TorchFile.legacyMagic) { return .torchLegacy }
-        if head.count > 8, head[8] == UInt8(ascii: "{") || head[8] == UInt8(ascii: " ") { return .safetensors }
+        if head.count > 8, head[8] == UInt8(ascii: "{") { return .safetensors }
         throw .unknownFormat(file: file.path, resemblance: resemblance(head))
     }
 

@@ -58,10 +58,18 @@ struct PreprocessorFields: Decodable {
             }
         }
 
+        /// The two sides, nil where one is missing or not positive.
         var both: (width: Int, height: Int)? {
             switch self {
-            case .side(let side): (side, side)
-            case .named(let edges): edges.width.flatMap { width in edges.height.map { (width, $0) } }
+            case .side(let side) where side > 0:
+                (side, side)
+            case .named(let edges):
+                if let width = edges.width, let height = edges.height, width > 0, height > 0 {
+                    (width, height)
+                } else {
+                    nil
+                }
+            default: nil
             }
         }
     }
@@ -71,18 +79,25 @@ struct PreprocessorFields: Decodable {
         guard do_rescale ?? true, do_normalize ?? true, let mean = image_mean, let std = image_std, mean.count == 3,
             std.count == 3, std.allSatisfy({ $0 > 0 })
         else { throw .configuration(file: file, reason: "it does not rescale and normalise three channels") }
-        var resize: HuggingFacePreprocessor.Resize?
-        if do_resize ?? true {
-            if case .named(let edges) = size, let edge = edges.shortest_edge {
-                resize = .shortestEdge(edge)
-            } else if let both = size?.both {
-                resize = .exact(width: both.width, height: both.height)
-            } else {
-                throw .configuration(file: file, reason: "size names neither shortest_edge nor width and height")
-            }
+        let resample = resample ?? 2
+        guard resample == 2 || resample == 3 else {
+            throw .configuration(file: file, reason: "resample \(resample) is neither 2 (bilinear) nor 3 (bicubic)")
         }
-        let crop = do_center_crop ?? (crop_size != nil) ? crop_size?.both : nil
+        var crop: [Int]?
+        if do_center_crop ?? (crop_size != nil) {
+            guard let both = crop_size?.both else {
+                throw .configuration(file: file, reason: "crop_size names no width and height")
+            }
+            crop = [both.width, both.height]
+        }
         return HuggingFacePreprocessor(
-            resize: resize, resample: resample ?? 2, crop: crop.map { [$0.width, $0.height] }, mean: mean, std: std)
+            resize: try resize(file: file), resample: resample, crop: crop, mean: mean, std: std)
+    }
+
+    private func resize(file: String) throws(CheckpointError) -> HuggingFacePreprocessor.Resize? {
+        guard do_resize ?? true else { return nil }
+        if case .named(let edges) = size, let edge = edges.shortest_edge, edge > 0 { return .shortestEdge(edge) }
+        if let both = size?.both { return .exact(width: both.width, height: both.height) }
+        throw .configuration(file: file, reason: "size names neither shortest_edge nor width and height")
     }
 }

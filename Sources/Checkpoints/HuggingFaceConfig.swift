@@ -37,7 +37,7 @@ public struct HuggingFacePreprocessor: Sendable, Equatable {
     public let resize: Resize?
     /// Pillow's filter number: 2 bilinear, 3 bicubic.
     public let resample: Int
-    /// The centre crop (width, height), nil where none is done.
+    /// The centre crop as width and height, nil where none is done.
     public let crop: [Int]?
     /// What is subtracted from each channel after scaling to 0…1.
     public let mean: [Float]

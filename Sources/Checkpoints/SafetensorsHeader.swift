@@ -17,6 +17,10 @@ struct SafetensorsHeader {
 
     /// The largest number of tensors that is read.
     static let maximumTensors = 20_000
+    /// The most metadata that is read, in bytes of keys and values.
+    static let maximumMetadataBytes = 1 << 20
+    /// The longest tensor name that is read, in bytes.
+    static let maximumNameBytes = 1 << 10
 
     /// The header that a JSON text spells.
     init(json: [UInt8]) throws(HeaderScanner.Fault) {
@@ -25,7 +29,7 @@ struct SafetensorsHeader {
         var metadata: [String: String] = [:]
         try scanner.object { scanner, name throws(HeaderScanner.Fault) in
             if name == "__metadata__" {
-                try scanner.object { scanner, key throws(HeaderScanner.Fault) in metadata[key] = try scanner.string() }
+                metadata = try Self.metadata(&scanner)
             } else {
                 guard entries.count < Self.maximumTensors else {
                     throw HeaderScanner.Fault(reason: "more than \(Self.maximumTensors) tensors")
@@ -38,9 +42,28 @@ struct SafetensorsHeader {
         self.metadata = metadata
     }
 
+    private static func metadata(
+        _ scanner: inout HeaderScanner
+    ) throws(HeaderScanner.Fault) -> [String: String] {
+        var metadata: [String: String] = [:]
+        var bytes = 0
+        try scanner.object { scanner, key throws(HeaderScanner.Fault) in
+            let value = try scanner.string()
+            bytes += key.utf8.count + value.utf8.count
+            guard bytes <= maximumMetadataBytes else {
+                throw HeaderScanner.Fault(reason: "more than \(maximumMetadataBytes) bytes of metadata")
+            }
+            metadata[key] = value
+        }
+        return metadata
+    }
+
     private static func entry(
         _ name: String, _ scanner: inout HeaderScanner
     ) throws(HeaderScanner.Fault) -> Entry {
+        guard name.utf8.count <= maximumNameBytes, !name.utf8.contains(0) else {
+            throw HeaderScanner.Fault(reason: "tensor name \(quoted(name)) is too long or holds a NUL")
+        }
         var dtype: String?
         var shape: [Int]?
         var offsets: [Int]?

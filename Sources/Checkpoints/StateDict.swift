@@ -9,6 +9,7 @@ struct StateDict {
 extension StateDict {
     /// The wrappers around a state dict, the preferred one first: a training run's teacher is the model to serve.
     private static let wrappers = ["teacher", "model", "state_dict"]
+    private static let maximumEntries = 20_000
 
     /// The state dict within a PyTorch file: the root, or what it wraps as `teacher`, `model` or `state_dict`.
     init(_ torch: TorchFile) throws(CheckpointError) {
@@ -25,6 +26,9 @@ extension StateDict {
         guard let entries = torch.pickle.entries(node) else {
             throw .unsupported(
                 file: torch.file.path, what: "a pickle that is no dictionary", advice: "Save the model's state dict.")
+        }
+        guard entries.count <= Self.maximumEntries else {
+            throw .limitExceeded(file: torch.file.path, what: "the state dict", limit: Self.maximumEntries)
         }
         var names = Set<String>()
         for (name, value) in entries {

@@ -29,11 +29,13 @@ public struct StoredTensor: Sendable {
     /// Nil where the shapes differ or have no rows.
     init?(name: String, stacking parts: [StoredTensor]) {
         guard let first = parts.first, let rows = first.shape.first, parts.allSatisfy({ $0.shape == first.shape }),
-            let shape = Optional([rows * parts.count] + first.shape.dropFirst())
+            case (let stackedRows, false) = rows.multipliedReportingOverflow(by: parts.count)
         else { return nil }
+        let shape = [stackedRows] + first.shape.dropFirst()
+        guard let count = StridedView.product(shape) else { return nil }
         self.name = name
         self.shape = shape
-        count = first.count * parts.count
+        self.count = count
         views = parts.flatMap(\.views)
         path = first.path
     }

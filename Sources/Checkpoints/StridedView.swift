@@ -57,16 +57,15 @@ struct StridedView: Sendable {
         return strides
     }
 
-    /// The product of some sizes, nil on overflow; 0 as soon as one is.
+    /// The product of some sizes, nil where it overflows in any order of multiplication, whatever zeros there are.
     static func product(_ sizes: [Int]) -> Int? {
-        if sizes.contains(0) { return 0 }
         var product = 1
-        for size in sizes {
+        for size in sizes where size != 0 {
             let (next, overflow) = product.multipliedReportingOverflow(by: size)
             guard !overflow else { return nil }
             product = next
         }
-        return product
+        return sizes.contains(0) ? 0 : product
     }
 
     private init(
@@ -115,9 +114,10 @@ extension StridedView {
             convert(Scalar.self, source + offset * itemSize, by: itemSize, count, destination)
             return
         }
-        // Runs along the last axis; the other axes advance like an odometer.
+        // Runs along the last axis; the other axes advance like an odometer. The arithmetic wraps because the stride
+        // of an axis of size 1 is never checked: what it adds is taken off again before anything is read.
         let run = shape.last ?? 1
-        let step = (strides.last ?? 1) * itemSize
+        let step = (strides.last ?? 1) &* itemSize
         var index = [Int](repeating: 0, count: shape.count)
         var start = offset
         for first in stride(from: 0, to: count, by: run) {
@@ -128,9 +128,9 @@ extension StridedView {
             }
             for axis in index.indices.dropLast().reversed() {
                 index[axis] += 1
-                start += strides[axis]
+                start &+= strides[axis]
                 if index[axis] < shape[axis] { break }
-                start -= strides[axis] * shape[axis]
+                start &-= strides[axis] &* shape[axis]
                 index[axis] = 0
             }
         }

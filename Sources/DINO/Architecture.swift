@@ -43,6 +43,26 @@ public struct Architecture: Sendable, Equatable, Codable {
     /// The number that layer norms add to the variance.
     public var layerNormEpsilon: Float
 
+    /// A published shape: heads as given, feed-forward layers four times as wide as a token, eps 1e-6.
+    ///
+    /// `family` decides LayerScale; the feed-forward layers are an MLP.
+    public init(
+        family: Family, embedDim: Int, depth: Int, heads: Int, patchSize: Int, registers: Int = 0, gridSize: Int
+    ) {
+        self.family = family
+        self.embedDim = embedDim
+        self.depth = depth
+        self.heads = heads
+        self.patchSize = patchSize
+        self.registers = registers
+        self.gridSize = gridSize
+        feedForward = .mlp
+        hiddenDim = 4 * embedDim
+        layerScale = family == .dinov2
+        positionForCLS = true
+        layerNormEpsilon = 1e-6
+    }
+
     /// Tokens before the patches: CLS and the registers.
     public var prefixTokens: Int { 1 + registers }
 

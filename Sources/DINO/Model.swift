@@ -102,7 +102,8 @@ extension Model {
         case .huggingFaceViT, .huggingFaceDinov2: published = .init(offset: 0, antialias: registers)
         }
         return PositionInterpolation(
-            offset: manifest.interpolateOffset ?? published.offset, antialias: manifest.antialias ?? published.antialias)
+            offset: manifest.interpolateOffset ?? published.offset, antialias: manifest.antialias ?? published.antialias
+        )
     }
 
     /// The evaluation rule of the published models; small models trained on small images take those whole.

@@ -48,7 +48,8 @@ struct Codec {
         switch format {
         case .jpeg:
             let bounds = CICJPEGLimits(
-                maximumScans: Int32(clamping: limits.maximumJPEGScans), maximumBytes: Int64(limits.maximumJPEGBytes))
+                maximumScans: Int32(clamping: limits.maximumJPEGScans),
+                maximumBytes: Int64(max(limits.maximumJPEGBytes, 1)))
             return CICJPEGDecode(bytes, bytes.count, bounds, picture, &message)
         case .png: return CICPNGDecode(bytes, bytes.count, picture, &message)
         case .webp: return CICWebPDecode(bytes, bytes.count, picture, &message)

@@ -39,6 +39,7 @@ extension EXIF {
         var position = 8
         while let length = reader.uint32(at: position) {
             if bytes.hasASCII("eXIf", at: position + 4) { return reader.slice(at: position + 8, count: length) }
+            if bytes.hasASCII("IEND", at: position + 4) { return nil }
             position += 12 + length
         }
         return nil

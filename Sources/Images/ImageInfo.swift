@@ -8,4 +8,12 @@ public struct ImageInfo: Sendable, Equatable {
     public let height: Int
     /// How the stored rows turn into the upright picture.
     public let orientation: Orientation
+
+    /// The facts of a header.
+    public init(format: ImageFormat, width: Int, height: Int, orientation: Orientation) {
+        self.format = format
+        self.width = width
+        self.height = height
+        self.orientation = orientation
+    }
 }

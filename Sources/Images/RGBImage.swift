@@ -7,16 +7,24 @@ public struct RGBImage: Sendable, Equatable {
     /// The number of rows.
     public let height: Int
     /// The samples, `(height, width, 3)` row by row from the top, without padding.
-    public var pixels: [UInt8]
+    ///
+    /// - Precondition: a new value has as many.
+    public var pixels: [UInt8] {
+        didSet { Self.checkCount(pixels.count, width, height) }
+    }
 
     /// A picture over existing samples.
     ///
     /// - Precondition: both sides are at least 1 and `pixels.count` is `width * height * 3`.
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(width > 0 && height > 0, "\(width)×\(height) is no picture")
-        precondition(pixels.count == width * height * 3, "\(pixels.count) samples do not fill \(width)×\(height)")
+        Self.checkCount(pixels.count, width, height)
         self.width = width
         self.height = height
         self.pixels = pixels
+    }
+
+    private static func checkCount(_ count: Int, _ width: Int, _ height: Int) {
+        precondition(count == width * height * 3, "\(count) samples do not fill \(width)×\(height)")
     }
 }

@@ -1,4 +1,5 @@
 import DINO
+public import Foundation
 import Tensors
 
 /// From files to normalised features: decoding on a bounded set of threads, then the model, then vectors of length 1.
@@ -23,7 +24,8 @@ public final class EmbeddingPipeline: Sendable {
 
     /// What the model is.
     public let model: ModelDescription
-    let maximumBatch: Int
+    /// Images of one forward pass, at most.
+    public let maximumBatch: Int
     let admission: Admission
     let workers: WorkerPool
     private let extractor: any FeatureExtractor
@@ -64,6 +66,12 @@ public final class EmbeddingPipeline: Sendable {
         let timing = EmbeddedImage.Timing(
             decode: (input.end - start).seconds, queue: output.waited, inference: output.computed)
         return EmbeddedImage(features: features, timing: timing)
+    }
+
+    /// The features of the image file at `url`; it is read when its turn comes.
+    public func embed(contentsOf url: URL, size: Int, kinds: Set<FeatureKind>) async throws -> EmbeddedImage {
+        let file = try await workers.run { try [UInt8](Data(contentsOf: url)) }
+        return try await embed(file, size: size, kinds: kinds)
     }
 
     /// Ends the model's thread; what waits fails.

@@ -41,7 +41,9 @@ public struct ModelDescription: Sendable {
     }
 
     /// The input's side for a requested one: rounded down to a multiple of the patch.
-    func inputSize(_ requested: Int?) throws(FeatureAPIError) -> Int {
+    ///
+    /// - Throws: ``FeatureAPIError`` where it is below one patch or above the largest size.
+    public func inputSize(_ requested: Int?) throws(FeatureAPIError) -> Int {
         let requested = requested ?? preprocessing.crop
         guard (patchSize...max(patchSize, maximumSize)).contains(requested) else {
             throw FeatureAPIError(

@@ -1,4 +1,4 @@
-package import Tensors
+public import Tensors
 
 extension EmbeddingAnswer {
     /// One kind of feature over all images: `(B, D)` for cls, else `(B, vectors, D)`.
@@ -19,7 +19,7 @@ extension Tensor {
     }
 
     /// The tensor as a NumPy array file, format version 1.0: magic, header padded to a multiple of 64 bytes, scalars.
-    package var npy: [UInt8] {
+    public var npy: [UInt8] {
         let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         let dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
         // Magic, version and length take 10 bytes, the line feed one.

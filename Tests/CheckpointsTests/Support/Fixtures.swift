@@ -5,7 +5,7 @@ import Testing
 /// The folder beside the package that holds reference checkpoints.
 enum Fixtures {
     static let shared = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("../shared").standardizedFileURL
 
     /// Whether tests of the folder run: where it is present, and under CI always, so that its absence fails there.

@@ -15,7 +15,7 @@ enum SharedFixtures {
     }
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../shared/fixtures/images").standardizedFileURL
+        .appending(path: "../../../../shared/fixtures/images").standardizedFileURL
 
     static let areAbsent = !FileManager.default.fileExists(atPath: folder.appending(path: "expected.json").path)
 
