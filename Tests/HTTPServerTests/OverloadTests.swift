@@ -134,7 +134,9 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func givesEveryDescriptorBack() async throws {
-        let descriptors = { @Sendable () throws -> Int in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+        let descriptors = { @Sendable () throws -> Int in
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        }
         try await withServer { port, _ in
             try await offPool { _ = try once(port, get) }
             try await Task.sleep(for: .milliseconds(200))
@@ -165,7 +167,8 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                             let client = try RawClient(port: port)
                             for round in 0..<50 {
                                 let text = "\(canary)-\(round)"
-                                let request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"
+                                let request =
+                                    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"
                                 #expect(try client.exchange(request).text == text)
                             }
                         }
