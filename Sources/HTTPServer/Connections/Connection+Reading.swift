@@ -48,6 +48,7 @@ extension Connection {
         isAdvancing = true
         while step() {}
         isAdvancing = false
+        if input.isEmpty { input.removeAll() }
         updateReading()
     }
 
