@@ -1,26 +1,54 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
 let package = Package(
     name: "dino-server",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "CKernels"),
         .target(
-            name: "HTTPServer",
+            name: "CImageCodecs",
+            linkerSettings: ["jpeg", "png16", "webp", "webpdemux"].map { .linkedLibrary($0) }),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
+        .target(name: "Images", dependencies: ["CImageCodecs"]),
+        .target(name: "Checkpoints", dependencies: ["Tensors"]),
+        .target(name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto]),
+        .target(name: "HTTPServer", dependencies: [httpTypes, logging]),
+        .target(
+            name: "FeatureAPI", dependencies: ["Tensors", "Images", "DINO", "HTTPServer", httpTypes],
+            resources: [.embedInCode("openapi.yaml")]),
+        .executableTarget(
+            name: "dino-server",
             dependencies: [
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
+                "Tensors", "Images", "Checkpoints", "DINO", "HTTPServer", "FeatureAPI", logging, argumentParser,
+                serviceLifecycle,
             ]),
+        .executableTarget(
+            name: "dino-bench", dependencies: ["DINO", "Checkpoints", "Tensors", argumentParser],
+            path: "Benchmarks/DinoBench"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(
+            name: "ImagesTests", dependencies: ["CImageCodecs", "Images", crypto], exclude: ["Fixtures"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
+        .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
+        .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", .product(name: "InMemoryLogging", package: "swift-log")]),
+        .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
     ]
 )
 

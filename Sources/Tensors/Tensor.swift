@@ -24,6 +24,11 @@ public struct Tensor: Sendable, Equatable {
         self.init(shape: shape, scalars: [Float](repeating: 0, count: shape.reduce(1, *)))
     }
 
+    /// The same elements under another shape.
+    ///
+    /// - Precondition: the shapes have the same number of elements.
+    public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, scalars: scalars) }
+
     /// The number of elements: the product of `shape`, 1 for a scalar.
     public var count: Int { scalars.count }
 }

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+@main struct DinoBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dino-bench",
+        abstract: "Measures this software beside what a user would pick instead, in one run.",
+        subcommands: [EmbedBenchmark.self])
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// One figure of one program: milliseconds an image at a batch size.
+struct Measurement: Codable {
+    var runtime: String
+    var precision: String
+    var batch: Int
+    var msPerImage: Double
+
+    enum CodingKeys: String, CodingKey {
+        case runtime, precision, batch
+        case msPerImage = "ms_per_image"
+    }
+}
+
+/// The median, smallest and largest of repeated measurements.
+struct Spread: Codable {
+    let median, smallest, largest: Double
+
+    init(_ values: [Double]) {
+        let sorted = values.sorted()
+        median = sorted.isEmpty ? .nan : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        smallest = sorted.first ?? .nan
+        largest = sorted.last ?? .nan
+    }
+}
+
+/// The median time of a call in milliseconds, after two that do not count.
+func medianMilliseconds(runs: Int, _ body: () throws -> Void) rethrows -> Double {
+    try body()
+    try body()
+    let clock = ContinuousClock()
+    let times = try (0..<runs).map { _ in
+        let time = try clock.measure(body)
+        return Double(time.components.attoseconds) * 1e-15 + Double(time.components.seconds) * 1e3
+    }
+    return Spread(times).median
+}
+
+/// Prints a value as one line of JSON.
+func printLine(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    fflush(nil)
+}

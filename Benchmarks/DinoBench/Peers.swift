@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+
+/// The programs that time other runtimes on this machine.
+struct Peers {
+    /// A Python interpreter in whose environment the runtimes are installed.
+    let python: String
+    /// The folder with the programs.
+    let folder: URL
+
+    /// The folder beside the checkout.
+    static let sharedFolder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("../shared/peers").standardizedFileURL
+
+    /// What a peer prints: its measurements, one JSON object a line.
+    func run(_ program: String, _ arguments: [String]) throws -> [Measurement] {
+        let process = Process(), output = Pipe()
+        process.executableURL = URL(fileURLWithPath: python)
+        process.arguments = [folder.appendingPathComponent(program).path] + arguments
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw ValidationError(
+                "\(python) \(program) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): "
+                    + "is it an interpreter with ../shared/peers/requirements.txt installed?")
+        }
+        return text.split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(Measurement.self, from: Data($0.utf8))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// libjpeg, libpng and libwebp behind functions that decode bytes in memory into 8-bit RGB, and the two passes of
+// Pillow's resampling.
+//
+// Every function returns normally whatever its input: the libraries' longjmp begins and ends inside one C function.
+// None keeps a pointer after it returns, none has global state, all may run on several threads at once.
+
+#ifndef CIMAGECODECS_H
+#define CIMAGECODECS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// How a decoder call ended.
+typedef enum {
+    /// The whole picture was decoded.
+    CICStatusOK = 0,
+    /// The data contradict themselves or end too early.
+    CICStatusDamaged = 1,
+    /// A valid variant of the format that the library does not decode.
+    CICStatusUnsupported = 2,
+    /// The data ask for more scans or memory than the limits allow.
+    CICStatusLimitExceeded = 3,
+} CICStatus;
+
+/// The library's own words about a failure, zero-terminated.
+typedef struct {
+    char text[200];
+} CICMessage;
+
+/// Where a decoder puts its picture: `height` rows of `width` pixels of three bytes, without padding.
+typedef struct {
+    uint8_t *_Nonnull rgb;
+    uint32_t width;
+    uint32_t height;
+} CICPicture;
+
+/// What a JPEG may ask for.
+typedef struct {
+    int32_t maximumScans;
+    int64_t maximumBytes;
+} CICJPEGLimits;
+
+/// Reads width and height up to the first scan; allocates nothing that depends on them.
+CICStatus CICJPEGReadSize(
+    const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull width, uint32_t *_Nonnull height,
+    CICMessage *_Nonnull message);
+
+/// Decodes a JPEG whose header says `picture.width` by `picture.height`.
+CICStatus CICJPEGDecode(
+    const uint8_t *_Nonnull bytes, size_t count, CICJPEGLimits limits, CICPicture picture,
+    CICMessage *_Nonnull message);
+
+/// Decodes a PNG, or the default image of an animated one, whose header says `picture.width` by `picture.height`.
+CICStatus CICPNGDecode(
+    const uint8_t *_Nonnull bytes, size_t count, CICPicture picture, CICMessage *_Nonnull message);
+
+/// Reads the canvas of a WebP from its header.
+CICStatus CICWebPReadSize(
+    const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull width, uint32_t *_Nonnull height,
+    CICMessage *_Nonnull message);
+
+/// Decodes a WebP, or the first frame of an animated one, whose canvas is `picture.width` by `picture.height`.
+CICStatus CICWebPDecode(
+    const uint8_t *_Nonnull bytes, size_t count, CICPicture picture, CICMessage *_Nonnull message);
+
+/// The weights of one output coordinate after another: `firsts[i]` is the first input coordinate, `counts[i]` how many
+/// there are, and `weights[i * stride]` the first of their weights in fixed point with 22 fractional bits.
+///
+/// `stride` is a multiple of 4, weights behind the last of a coordinate are 0, and none is 16 or more.
+typedef struct {
+    const int32_t *_Nonnull firsts;
+    const int32_t *_Nonnull counts;
+    const int32_t *_Nonnull weights;
+    size_t stride;
+    size_t outputs;
+} CICResampleWeights;
+
+/// Resamples `rows` rows of RGB pixels along x: `input` has `inputWidth` pixels a row, `output` has `weights.outputs`.
+void CICResampleHorizontally(
+    const uint8_t *_Nonnull input, size_t inputWidth, size_t rows, CICResampleWeights weights,
+    uint8_t *_Nonnull output);
+
+/// Resamples rows of `rowBytes` bytes along y: `firsts` counts rows of `input`, `output` gets `weights.outputs` rows.
+void CICResampleVertically(
+    const uint8_t *_Nonnull input, size_t rowBytes, CICResampleWeights weights, uint8_t *_Nonnull output);
+
+/// `CICResampleHorizontally` for any processor.
+void CICResampleHorizontallyPortable(
+    const uint8_t *_Nonnull input, size_t inputWidth, size_t rows, CICResampleWeights weights,
+    uint8_t *_Nonnull output);
+
+/// `CICResampleVertically` for any processor.
+void CICResampleVerticallyPortable(
+    const uint8_t *_Nonnull input, size_t rowBytes, CICResampleWeights weights, uint8_t *_Nonnull output);
+
+#endif

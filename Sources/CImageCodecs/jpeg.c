@@ -1,0 +1,201 @@
+#include "message.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+#include <jerror.h>
+
+/// One decoder with the state its callbacks need; each callback finds it again by casting the library's pointer.
+typedef struct {
+    struct jpeg_decompress_struct library;
+    struct jpeg_error_mgr errors;
+    struct jpeg_source_mgr source;
+    struct jpeg_progress_mgr progress;
+    jmp_buf failure;
+    CICStatus status;
+    CICMessage *message;
+    int maximumScans;
+    bool ranOut;
+    JSAMPROW cmykRow;
+} Decoder;
+
+static Decoder *decoderOf(j_common_ptr library) { return (Decoder *)library; }
+
+static _Noreturn void fail(Decoder *decoder, CICStatus status, const char *text) {
+    decoder->status = status;
+    CICSetMessage(decoder->message, text);
+    longjmp(decoder->failure, 1);
+}
+
+static CICStatus statusOfError(int code) {
+    switch (code) {
+    case JERR_NO_BACKING_STORE:
+    case JERR_OUT_OF_MEMORY:
+    case JERR_IMAGE_TOO_BIG:
+        return CICStatusLimitExceeded;
+    case JERR_SOF_UNSUPPORTED:
+    case JERR_BAD_PRECISION:
+    case JERR_ARITH_NOTIMPL:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_CCIR601_NOTIMPL:
+        return CICStatusUnsupported;
+    default:
+        return CICStatusDamaged;
+    }
+}
+
+static _Noreturn void onError(j_common_ptr library) {
+    char text[JMSG_LENGTH_MAX];
+    library->err->format_message(library, text);
+    fail(decoderOf(library), statusOfError(library->err->msg_code), text);
+}
+
+/// Warnings below zero are about the data. The ones that mean invented pixels count as damage; extra bytes between
+/// segments, an unknown Adobe transform or an odd order of scans do not change what a reader sees.
+static void onMessage(j_common_ptr library, int level) {
+    if (level >= 0) return;
+    switch (library->err->msg_code) {
+    case JWRN_JPEG_EOF:
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_MUST_RESYNC:
+        onError(library);
+    default:
+        return;
+    }
+}
+
+static void onProgress(j_common_ptr library) {
+    Decoder *decoder = decoderOf(library);
+    if (decoder->library.input_scan_number > decoder->maximumScans)
+        fail(decoder, CICStatusLimitExceeded, "more progressive scans than allowed");
+}
+
+static void ignore(j_decompress_ptr library) { (void)library; }
+
+/// Answers a read past the end with an end-of-image marker: a file that lacks nothing but that marker decodes, any
+/// other one runs into JWRN_HIT_MARKER.
+static boolean onSourceEmpty(j_decompress_ptr library) {
+    static const JOCTET endOfImage[] = {0xFF, JPEG_EOI};
+    Decoder *decoder = decoderOf((j_common_ptr)library);
+    decoder->ranOut = true;
+    decoder->source.next_input_byte = endOfImage;
+    decoder->source.bytes_in_buffer = sizeof endOfImage;
+    return TRUE;
+}
+
+static void onSkip(j_decompress_ptr library, long count) {
+    struct jpeg_source_mgr *source = library->src;
+    if (count <= 0) return;
+    if ((size_t)count > source->bytes_in_buffer) {
+        onSourceEmpty(library);
+        return;
+    }
+    source->next_input_byte += count;
+    source->bytes_in_buffer -= (size_t)count;
+}
+
+/// Prepares the parts that cannot fail; `jpeg_create_decompress` may, and runs under the caller's setjmp.
+static void prepare(Decoder *decoder, const uint8_t *bytes, size_t count, CICMessage *message) {
+    memset(decoder, 0, sizeof *decoder);
+    decoder->message = message;
+    decoder->library.err = jpeg_std_error(&decoder->errors);
+    decoder->errors.error_exit = onError;
+    decoder->errors.emit_message = onMessage;
+    decoder->source.next_input_byte = bytes;
+    decoder->source.bytes_in_buffer = count;
+    decoder->source.init_source = ignore;
+    decoder->source.term_source = ignore;
+    decoder->source.fill_input_buffer = onSourceEmpty;
+    decoder->source.skip_input_data = onSkip;
+    decoder->source.resync_to_restart = jpeg_resync_to_restart;
+    decoder->progress.progress_monitor = onProgress;
+}
+
+static void readHeader(Decoder *decoder) {
+    jpeg_create_decompress(&decoder->library);
+    decoder->library.src = &decoder->source;
+    jpeg_read_header(&decoder->library, TRUE);
+    if (decoder->ranOut) fail(decoder, CICStatusDamaged, "the file ends inside its header");
+}
+
+CICStatus CICJPEGReadSize(
+    const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height, CICMessage *message) {
+    Decoder decoder;
+    prepare(&decoder, bytes, count, message);
+    if (setjmp(decoder.failure) == 0) {
+        readHeader(&decoder);
+        *width = decoder.library.image_width;
+        *height = decoder.library.image_height;
+    }
+    jpeg_destroy_decompress(&decoder.library);
+    return decoder.status;
+}
+
+/// Ink as libjpeg hands it over, 255 meaning none (the Adobe convention, which Pillow assumes for every four-colour
+/// JPEG), to RGB in Pillow's fixed point.
+static void convertInvertedCMYK(const uint8_t *cmyk, uint8_t *rgb, size_t pixels) {
+    for (size_t x = 0; x < pixels; x++, cmyk += 4, rgb += 3) {
+        const int light = cmyk[3];
+        for (int channel = 0; channel < 3; channel++) {
+            const int product = (255 - cmyk[channel]) * light + 128;
+            rgb[channel] = (uint8_t)(light - (((product >> 8) + product) >> 8));
+        }
+    }
+}
+
+static void chooseOutput(Decoder *decoder) {
+    j_decompress_ptr library = &decoder->library;
+    // An arithmetic decoder makes pixels of any bytes, cut or mislabelled, without a warning.
+    if (library->arith_code) fail(decoder, CICStatusUnsupported, "arithmetic coding is not decoded");
+    switch (library->num_components) {
+    case 1:
+    case 3:
+        library->out_color_space = JCS_RGB;
+        return;
+    case 4:
+        library->out_color_space = JCS_CMYK;
+        return;
+    default:
+        fail(decoder, CICStatusUnsupported, "only one, three or four colour components are decoded");
+    }
+}
+
+static void readRows(Decoder *decoder, CICPicture picture) {
+    j_decompress_ptr library = &decoder->library;
+    const bool cmyk = library->out_color_space == JCS_CMYK;
+    if (cmyk)
+        decoder->cmykRow = library->mem->alloc_large((j_common_ptr)library, JPOOL_IMAGE, (size_t)picture.width * 4);
+    while (library->output_scanline < library->output_height) {
+        uint8_t *row = picture.rgb + (size_t)library->output_scanline * picture.width * 3;
+        JSAMPROW target = cmyk ? decoder->cmykRow : row;
+        jpeg_read_scanlines(library, &target, 1);
+        if (cmyk) convertInvertedCMYK(decoder->cmykRow, row, picture.width);
+    }
+}
+
+CICStatus CICJPEGDecode(
+    const uint8_t *bytes, size_t count, CICJPEGLimits limits, CICPicture picture, CICMessage *message) {
+    Decoder decoder;
+    prepare(&decoder, bytes, count, message);
+    if (setjmp(decoder.failure) == 0) {
+        readHeader(&decoder);
+        if (decoder.library.image_width != picture.width || decoder.library.image_height != picture.height)
+            fail(&decoder, CICStatusDamaged, "the file's two readings of its size differ");
+        decoder.library.mem->max_memory_to_use = (long)limits.maximumBytes;
+        decoder.library.progress = &decoder.progress;
+        decoder.maximumScans = limits.maximumScans;
+        chooseOutput(&decoder);
+        jpeg_start_decompress(&decoder.library);
+        readRows(&decoder, picture);
+        // Later scans refine earlier ones, so without the end marker nobody knows whether some are missing.
+        if (decoder.ranOut && jpeg_has_multiple_scans(&decoder.library))
+            fail(&decoder, CICStatusDamaged, "the file ends before its last scan");
+        jpeg_finish_decompress(&decoder.library);
+    }
+    jpeg_destroy_decompress(&decoder.library);
+    return decoder.status;
+}

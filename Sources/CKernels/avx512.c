@@ -1,0 +1,19 @@
+// AVX-512: 32 registers of 16 floats hold a tile of 14 × 32 sums.
+#include "CKernels.h"
+#include "tables.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma,avx2"))), apply_to = function)
+#define FUSED 1
+#define LANES 16
+#define TILE_ROWS 14
+#include "vector.inc.h"
+#include "gemm.inc.h"
+#include "rows.inc.h"
+#include "attention.inc.h"
+
+const dk_kernels dk_avx512 = {
+    "avx512", PANEL, pack_rows, gemm, layer_norm, swiglu, attention, attention_row,
+};
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,45 @@
+// The choice of an instruction set at run time.
+#include "tables.h"
+
+#include <string.h>
+
+static bool runs(const dk_kernels *kernels) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (kernels == &dk_avx512)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (kernels == &dk_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    return true;
+}
+
+static const dk_kernels *const fastest_first[] = {
+#if defined(__x86_64__)
+    &dk_avx512, &dk_avx2,
+#endif
+    &dk_portable,
+};
+
+const dk_kernels *dk_kernels_named(const char *name) {
+    for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++)
+        if (strcmp(fastest_first[i]->name, name) == 0) return runs(fastest_first[i]) ? fastest_first[i] : NULL;
+    return NULL;
+}
+
+const dk_kernels *dk_kernels_best(void) {
+    for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++)
+        if (runs(fastest_first[i])) return fastest_first[i];
+    return &dk_portable;
+}
+
+static size_t padded(const dk_kernels *kernels, size_t n) {
+    return (n + kernels->panel - 1) / kernels->panel * kernels->panel;
+}
+
+size_t dk_packed_floats(const dk_kernels *kernels, size_t n, size_t k) { return padded(kernels, n) * k; }
+
+size_t dk_attention_scratch(const dk_kernels *kernels, size_t tokens, size_t width) {
+    size_t span = padded(kernels, tokens) + kernels->panel;
+    return padded(kernels, tokens) * width + tokens * padded(kernels, width) + DK_ATTENTION_ROWS * span;
+}

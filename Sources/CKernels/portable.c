@@ -1,0 +1,19 @@
+// Any processor with registers of 4 floats: SSE2 and NEON come out of the same source.
+#include "CKernels.h"
+#include "tables.h"
+
+#if defined(__aarch64__)
+#define FUSED 1
+#else
+#define FUSED 0
+#endif
+#define LANES 4
+#define TILE_ROWS 6
+#include "vector.inc.h"
+#include "gemm.inc.h"
+#include "rows.inc.h"
+#include "attention.inc.h"
+
+const dk_kernels dk_portable = {
+    "portable", PANEL, pack_rows, gemm, layer_norm, swiglu, attention, attention_row,
+};

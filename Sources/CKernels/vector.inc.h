@@ -1,0 +1,82 @@
+// Vector vocabulary for one instruction set. The including file defines LANES (floats in a register).
+
+#include <stdint.h>
+#include <string.h>
+
+typedef float vf __attribute__((vector_size(LANES * 4)));
+typedef int32_t vi __attribute__((vector_size(LANES * 4)));
+typedef float vfu __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vf load(const float *p) { return *(const vfu *)p; }
+INLINE void store(float *p, vf x) { *(vfu *)p = x; }
+INLINE vf splat(float x) { return (vf){} + x; }
+#if FUSED
+INLINE vf fma(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
+#else
+INLINE vf fma(vf a, vf b, vf c) { return a * b + c; } // without the instruction, a fused product is a library call a lane
+#endif
+INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+INLINE vf vmax(vf a, vf b) { return choose(a > b, a, b); }
+INLINE vf vmin(vf a, vf b) { return choose(a < b, a, b); }
+
+INLINE float sum(vf x) {
+    float total = 0;
+    for (int i = 0; i < LANES; i++) total += x[i];
+    return total;
+}
+
+INLINE float largest(vf x) {
+    float best = x[0];
+    for (int i = 1; i < LANES; i++) best = x[i] > best ? x[i] : best;
+    return best;
+}
+
+/// Loads the first `count` floats, the rest zero.
+INLINE vf load_part(const float *p, size_t count) {
+    vf x = {};
+    memcpy(&x, p, count * sizeof(float));
+    return x;
+}
+
+INLINE void store_part(float *p, vf x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
+
+/// e^x to about 1 ulp for x in [-87, 88]; smaller arguments are taken as -87, larger as 88.
+INLINE vf vexp(vf x) {
+    x = vmin(vmax(x, splat(-87.0f)), splat(88.0f));
+    const vf magic = splat(12582912.0f); // 1.5·2²³: adding it rounds to the nearest integer
+    vf shifted = fma(x, splat(1.44269504f), magic);
+    vf n = shifted - magic;
+    vf r = fma(n, splat(-0.693359375f), x); // ln 2 in two parts, so that r keeps its low bits
+    r = fma(n, splat(2.12194440e-4f), r);
+    vf p = splat(1.0f / 5040);
+    p = fma(p, r, splat(1.0f / 720));
+    p = fma(p, r, splat(1.0f / 120));
+    p = fma(p, r, splat(1.0f / 24));
+    p = fma(p, r, splat(1.0f / 6));
+    p = fma(p, r, splat(0.5f));
+    p = fma(p, r * r, r);
+    p = p + 1.0f;
+    vi exponent = __builtin_convertvector(n, vi) << 23;
+    return (vf)((vi)p + exponent);
+}
+
+/// x·Φ(x), exact-erf GELU, with |error| ≤ 1e-7·|x|.
+///
+/// erfc(t) = exp(t·P(t)) on [0, 5], P of degree 8: a minimax fit of ln erfc weighted by erfc, which keeps the absolute
+/// error of erfc under 3e-9. Beyond t = 5 the tail is under 1e-12 and stays there.
+INLINE vf vgelu(vf x) {
+    vf t = vmin(vmax(x, -x) * 0.70710678f, splat(5.0f));
+    vf p = splat(8.043158e-06f);
+    p = fma(p, t, splat(-1.0601994e-04f));
+    p = fma(p, t, splat(5.8792322e-04f));
+    p = fma(p, t, splat(-1.5767013e-03f));
+    p = fma(p, t, splat(5.871011e-05f));
+    p = fma(p, t, splat(1.9217193e-02f));
+    p = fma(p, t, splat(-1.0279923e-01f));
+    p = fma(p, t, splat(-6.366161e-01f));
+    p = fma(p, t, splat(-1.1283793f));
+    vf tail = vexp(p * t) * 0.5f;
+    return x * choose(x > 0.0f, 1.0f - tail, tail);
+}

@@ -1,0 +1,20 @@
+import Tensors
+
+/// Masks made from attention, by the rule of `visualize_attention.py`.
+public enum AttentionMask {
+    /// The smallest set of patches that holds more than `mass` of a head's attention, as 0 and 1.
+    ///
+    /// Patches are sorted by weight, ascending, and their shares added up; those from where the sum exceeds
+    /// `1 - mass` are kept. Single precision throughout, as the reference computes it. Cost: O(N log N).
+    public static func keepingMass(_ mass: Float, of attention: some Collection<Float>) -> [Float] {
+        let values = Array(attention)
+        let total = values.reduce(0, +)
+        guard total > 0 else { return [Float](repeating: 0, count: values.count) }
+        var mask = [Float](repeating: 0, count: values.count), sum: Float = 0
+        for index in values.indices.sorted(by: { values[$0] < values[$1] }) {
+            sum += values[index] / total
+            if sum > 1 - mass { mask[index] = 1 }
+        }
+        return mask
+    }
+}

@@ -1,0 +1,120 @@
+public import Checkpoints
+import Foundation
+public import Tensors
+
+/// A loaded model: the network, how photographs are prepared for it, and its identity.
+///
+///     let model = try Model.load("weights/dino-vit-tiny-8-64", on: Compute(threads: 2))
+///     let features = try model.transformer.forward(input)
+public struct Model: Sendable {
+    /// The name shown to users.
+    public let name: String
+    /// The manifest as read, or what was inferred without one.
+    public let manifest: Manifest
+    /// How the checkpoint names its tensors.
+    public let layout: Layout
+    /// The network's shape.
+    public let architecture: Architecture
+    /// How the positional embedding is carried to other sizes.
+    public let interpolation: PositionInterpolation
+    /// How a photograph becomes an input.
+    public let preprocessing: Preprocessing
+    /// SHA-256 of the weights' file, 64 hexadecimal digits.
+    public let weightsSHA256: String
+    /// SHA-256 over the weights and every knob that changes an embedding. Vectors of different fingerprints must not
+    /// be compared.
+    public let fingerprint: String
+    /// The arithmetic's precision; part of the fingerprint.
+    public let precision = "fp32"
+    /// The network.
+    public let transformer: VisionTransformer
+
+    /// The model at `path`: a model directory, a Hugging Face folder, or a bare `.pth` or `.safetensors` file.
+    ///
+    /// Takes the architecture from the tensors, strictly; checks the weights' hash where the manifest states one; runs
+    /// a first small pass, so that weights with numbers that are not finite are refused here and not in an answer.
+    public static func load(_ path: String, on compute: Compute, maximumTokens: Int = 8192) throws -> Model {
+        let files = try ModelFiles(path: path)
+        let manifest = try files.manifest.map(Manifest.read) ?? Manifest()
+        let checkpoint = try Checkpoint.open(files.weights)
+        let model = try Model(
+            files: files, manifest: manifest, checkpoint: checkpoint, compute: compute, maximumTokens: maximumTokens)
+        try model.warmUp()
+        return model
+    }
+
+    private init(
+        files: ModelFiles, manifest: Manifest, checkpoint: Checkpoint, compute: Compute, maximumTokens: Int
+    ) throws {
+        self.manifest = manifest
+        name = manifest.name ?? files.name
+        layout = checkpoint.layout
+        architecture = try Architecture(of: checkpoint, manifest: manifest)
+        interpolation = Self.interpolation(manifest, checkpoint, architecture)
+        preprocessing = try manifest.preprocessing ?? Self.preprocessing(checkpoint, architecture)
+        try preprocessing.check()
+
+        weightsSHA256 = try Fingerprint.sha256(of: checkpoint.url)
+        if let stated = manifest.sha256?.lowercased(), stated != weightsSHA256 {
+            throw ModelError.manifest(
+                "\(checkpoint.url.lastPathComponent) has SHA-256 \(weightsSHA256), the manifest says \(stated): "
+                    + "the weights are not the ones the manifest was made for; get them again")
+        }
+        fingerprint = try Fingerprint.of(
+            weights: weightsSHA256,
+            knobs: Knobs(
+                architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
+                precision: precision))
+        transformer = try VisionTransformer(
+            checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens, on: compute)
+    }
+
+    private struct Knobs: Encodable {
+        let architecture: Architecture
+        let interpolation: PositionInterpolation
+        let preprocessing: Preprocessing
+        let precision: String
+    }
+
+    private func warmUp() throws {
+        let side = 2 * architecture.patchSize
+        let features = try transformer.forward(Tensor(zeros: [1, 3, side, side]))
+        guard features.cls.scalars.allSatisfy(\.isFinite) else {
+            throw ModelError.notFinite("\(name) answers with numbers that are not finite")
+        }
+    }
+}
+
+extension Model {
+    /// The published rule of a model's family and layout, where its manifest states none.
+    ///
+    /// DINO and DINOv2: offset 0.1, no antialias; DINOv2 with registers: offset 0, antialias. Hugging Face: offset 0,
+    /// antialias with registers only. timm: offset 0, antialias; its DINO files cannot be told from the original.
+    static func interpolation(
+        _ manifest: Manifest, _ checkpoint: Checkpoint, _ architecture: Architecture
+    ) -> PositionInterpolation {
+        let registers = architecture.registers > 0
+        let published: PositionInterpolation
+        switch checkpoint.layout {
+        case .dino: published = .init(offset: 0.1, antialias: false)
+        case .dinov2: published = .init(offset: registers ? 0 : 0.1, antialias: registers)
+        case .timm: published = .init(offset: 0, antialias: true)
+        case .huggingFaceViT, .huggingFaceDinov2: published = .init(offset: 0, antialias: registers)
+        }
+        return PositionInterpolation(
+            offset: manifest.interpolateOffset ?? published.offset, antialias: manifest.antialias ?? published.antialias
+        )
+    }
+
+    /// The evaluation rule of the published models; small models trained on small images take those whole.
+    static func preprocessing(
+        _ checkpoint: Checkpoint, _ architecture: Architecture
+    ) throws(ModelError) -> Preprocessing {
+        if let published = checkpoint.huggingFace?.preprocessor { return try Preprocessing(published) }
+        if architecture.trainSize < 224 {
+            return Preprocessing(resize: architecture.trainSize, crop: architecture.trainSize)
+        }
+        let patch = architecture.patchSize
+        return Preprocessing(resize: 256, crop: 224 / patch * patch)
+    }
+}

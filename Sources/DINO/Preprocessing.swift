@@ -1,0 +1,127 @@
+import Checkpoints
+public import Images
+public import Tensors
+
+/// How a photograph becomes a model's input: resize, crop, scale to [0, 1], normalise.
+public struct Preprocessing: Sendable, Equatable {
+    /// What the resize does to the proportions of a photograph.
+    public enum Fit: String, Sendable, Codable {
+        /// Keeps them: the shorter side becomes `resize`, the crop takes the middle.
+        case shorterSide = "shorter-side"
+        /// Gives them up: both sides become `resize`.
+        case squash
+    }
+
+    /// What happens to the proportions.
+    public var fit: Fit
+    /// The length the shorter side is resized to before cropping, in pixels, at the default size.
+    public var resize: Int
+    /// The side of the centre crop, in pixels: the default size.
+    public var crop: Int
+    /// The filter of the resize, antialiased as Pillow does it.
+    public var filter: ResizeFilter
+    /// What is subtracted from each channel, red first.
+    public var mean: [Float]
+    /// What each channel is divided by, red first.
+    public var std: [Float]
+
+    /// A rule with the given knobs and the normalisation of ImageNet.
+    public init(
+        fit: Fit = .shorterSide, resize: Int, crop: Int, filter: ResizeFilter = .bicubic,
+        mean: [Float] = [0.485, 0.456, 0.406], std: [Float] = [0.229, 0.224, 0.225]
+    ) {
+        self.fit = fit
+        self.resize = resize
+        self.crop = crop
+        self.filter = filter
+        self.mean = mean
+        self.std = std
+    }
+
+    /// The evaluation rule of the published models: the shorter side to 256, the middle 224 × 224 of it.
+    public static let evaluation = Preprocessing(resize: 256, crop: 224)
+
+    func check() throws(ModelError) {
+        guard (1...8192).contains(crop), (crop...16384).contains(resize) else {
+            throw .manifest("\"preprocessing\": a crop of \(crop) from a resize to \(resize) is not possible")
+        }
+        guard mean.count == 3, std.count == 3, std.allSatisfy({ $0 > 0 }), mean.allSatisfy(\.isFinite) else {
+            throw .manifest("\"preprocessing\": mean and std have three numbers each, std above zero")
+        }
+    }
+
+    /// The side of the crop that is taken for a wanted `size`: the largest multiple of the patch that is not larger.
+    public func side(for size: Int?, patch: Int) -> Int { (size ?? crop) / patch * patch }
+
+    /// The input (3, side, side) of a photograph; `side` stands in for the default crop, the resize in proportion.
+    public func callAsFunction(_ image: RGBImage, side: Int) -> Tensor {
+        let shorter = side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
+        switch fit {
+        case .shorterSide:
+            return normalized(
+                image.resized(shorterSide: shorter, croppedToWidth: side, height: side, filter: filter))
+        case .squash:
+            let squashed = image.resized(width: shorter, height: shorter, filter: filter)
+            return normalized(squashed.centerCropped(width: side, height: side))
+        }
+    }
+
+    /// The pixels as (3, height, width): divided by 255, minus mean, divided by std.
+    public func normalized(_ image: RGBImage) -> Tensor {
+        let plane = image.width * image.height
+        // One table a channel: 256 values instead of a division a pixel.
+        let tables = (0..<3).map { c in (0..<256).map { (Float($0) / 255 - mean[c]) / std[c] } }
+        let scalars = [Float](unsafeUninitializedCapacity: 3 * plane) { buffer, count in
+            image.pixels.withUnsafeBufferPointer { pixels in
+                for channel in 0..<3 {
+                    tables[channel].withUnsafeBufferPointer { table in
+                        for i in 0..<plane { buffer[channel * plane + i] = table[Int(pixels[3 * i + channel])] }
+                    }
+                }
+            }
+            count = 3 * plane
+        }
+        return Tensor(shape: [3, image.height, image.width], scalars: scalars)
+    }
+}
+
+extension Preprocessing: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case fit, resize, crop, filter, mean, std
+    }
+
+    /// The rule under a manifest's "preprocessing"; `fit`, `filter`, `mean` and `std` may be absent.
+    public init(from decoder: any Decoder) throws {
+        let keys = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(resize: try keys.decode(Int.self, forKey: .resize), crop: try keys.decode(Int.self, forKey: .crop))
+        fit = try keys.decodeIfPresent(Fit.self, forKey: .fit) ?? fit
+        filter = try keys.decodeIfPresent(ResizeFilter.self, forKey: .filter) ?? filter
+        mean = try keys.decodeIfPresent([Float].self, forKey: .mean) ?? mean
+        std = try keys.decodeIfPresent([Float].self, forKey: .std) ?? std
+    }
+}
+
+extension Preprocessing {
+    /// The rule of a Hugging Face folder's `preprocessor_config.json`.
+    init(_ published: HuggingFacePreprocessor) throws(ModelError) {
+        guard let filter = [2: ResizeFilter.bilinear, 3: .bicubic][published.resample] else {
+            throw .manifest("preprocessor_config.json: resample \(published.resample) is neither bilinear nor bicubic")
+        }
+        switch published.resize {
+        case .shortestEdge(let side):
+            guard let crop = published.crop, crop.count == 2, crop[0] == crop[1] else {
+                throw .manifest("preprocessor_config.json: a resize to the shorter side needs a square crop")
+            }
+            self.init(resize: side, crop: crop[0], filter: filter, mean: published.mean, std: published.std)
+        case .exact(let width, let height):
+            guard width == height else {
+                throw .manifest("preprocessor_config.json: \(width)×\(height) is not square")
+            }
+            let side = published.crop?.first ?? width
+            self.init(
+                fit: .squash, resize: width, crop: side, filter: filter, mean: published.mean, std: published.std)
+        case nil:
+            throw .manifest("preprocessor_config.json: without a resize, images have no common size")
+        }
+    }
+}

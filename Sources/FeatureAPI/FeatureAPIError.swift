@@ -1,0 +1,94 @@
+/// An error of the service as a client sees it: what kind, on what, and what to do.
+///
+/// The table in ``Kind`` is the only place where an error gets its status.
+public struct FeatureAPIError: Error, Sendable, Equatable {
+    /// What went wrong, for programs; decides status, title and problem type.
+    public let kind: Kind
+    /// What went wrong this time, for people; nothing internal.
+    public let detail: String
+    /// Which image of the request, counted from 0, where it is one image's fault.
+    public var index: Int?
+    /// Seconds after which another try is sensible.
+    public var retryAfter: Int?
+
+    /// An error of `kind` about `detail`.
+    public init(_ kind: Kind, _ detail: String, index: Int? = nil, retryAfter: Int? = nil) {
+        self.kind = kind
+        self.detail = detail
+        self.index = index
+        self.retryAfter = retryAfter
+    }
+
+    /// The same error, said of the image at `index`.
+    func at(_ index: Int) -> FeatureAPIError {
+        var error = self
+        error.index = index
+        return error
+    }
+}
+
+extension FeatureAPIError {
+    /// The kinds of error; the raw value ends the problem's `type` and never changes.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// A body that is not what its type says: JSON, form or base64 with a fault.
+        case malformedBody = "malformed-body"
+        /// A body, or an image in it, without a byte.
+        case emptyBody = "empty-body"
+        /// An option nobody knows.
+        case unknownOption = "unknown-option"
+        /// A known option with a value it cannot have, or given twice.
+        case invalidOption = "invalid-option"
+        /// A model that is not the loaded one.
+        case unknownModel = "unknown-model"
+        /// An `Accept` that nothing here satisfies.
+        case notAcceptable = "not-acceptable"
+        /// A body or an image's file beyond its limit in bytes.
+        case bodyTooLarge = "body-too-large"
+        /// More images than one request may hold.
+        case tooManyImages = "too-many-images"
+        /// An image with too many pixels.
+        case imageTooLarge = "image-too-large"
+        /// More memory or a longer answer than one request may take.
+        case requestTooLarge = "request-too-large"
+        /// A `Content-Type` or `Content-Encoding` that is not taken here.
+        case unsupportedMediaType = "unsupported-media-type"
+        /// Bytes that are no JPEG, PNG or WebP.
+        case unknownImageFormat = "unknown-image-format"
+        /// An image that cannot be decoded.
+        case damagedImage = "damaged-image"
+        /// A valid image of a kind that is not decoded.
+        case unsupportedImage = "unsupported-image"
+        /// A full queue.
+        case queueFull = "queue-full"
+        /// A forward pass that gave NaN or infinity.
+        case nonFiniteFeatures = "non-finite-features"
+        /// A queue so full that requests should go elsewhere.
+        case overloaded = "overloaded"
+        /// A server that is stopping.
+        case stopping = "stopping"
+
+        /// The HTTP status (RFC 9110 section 15).
+        public var status: Int {
+            switch self {
+            case .malformedBody, .emptyBody, .unknownOption, .invalidOption: 400
+            case .unknownModel: 404
+            case .notAcceptable: 406
+            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: 413
+            case .unsupportedMediaType, .unknownImageFormat: 415
+            case .damagedImage, .unsupportedImage: 422
+            case .queueFull: 429
+            case .nonFiniteFeatures: 500
+            case .overloaded, .stopping: 503
+            }
+        }
+
+        /// The kind in words: the raw value with spaces, as RFC 9457 wants a title that does not change.
+        public var title: String {
+            let words = rawValue.split(separator: "-").joined(separator: " ")
+            return words.prefix(1).uppercased() + words.dropFirst()
+        }
+
+        /// The problem's `type`.
+        public var type: String { "urn:dino-server:problem:\(rawValue)" }
+    }
+}

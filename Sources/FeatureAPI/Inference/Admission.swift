@@ -1,0 +1,101 @@
+import Synchronization
+
+/// The bound on everything that waits or is computed: a number of images and a number of bytes.
+///
+/// What does not fit is refused at once, with the time after which there should be room; nothing queues without bound.
+package final class Admission: Sendable {
+    /// How much may be there at once.
+    package struct Limits: Sendable {
+        package var images: Int
+        package var bytes: Int
+
+        /// Limits of `images` and `bytes`.
+        package init(images: Int, bytes: Int) { (self.images, self.bytes) = (images, bytes) }
+    }
+
+    private struct State {
+        var images = 0
+        var bytes = 0
+        /// Exponentially weighted mean, in seconds.
+        var secondsPerImage = 0.05
+    }
+
+    let limits: Limits
+    private let state = Mutex(State())
+
+    package init(limits: Limits) { self.limits = limits }
+
+    /// Whether there is room below the high-water mark of three quarters.
+    package var isBelowHighWater: Bool {
+        state.withLock { $0.images <= limits.images / 4 * 3 && $0.bytes <= limits.bytes / 4 * 3 }
+    }
+
+    /// Images that wait or are computed.
+    package var pendingImages: Int { state.withLock { $0.images } }
+
+    /// Takes the measurement that `count` images kept the model for `seconds`.
+    func record(images count: Int, seconds: Double) {
+        guard count > 0 else { return }
+        state.withLock { $0.secondsPerImage += 0.2 * (seconds / Double(count) - $0.secondsPerImage) }
+    }
+
+    /// Whole seconds until the images waiting now should be done, 1 to 60.
+    var retryAfter: Int {
+        state.withLock { state in
+            Int((Double(max(state.images, 1)) * state.secondsPerImage).rounded(.up).clamped(to: 1...60))
+        }
+    }
+
+    /// Takes room, or says when to try again.
+    fileprivate func take(images: Int, bytes: Int) throws(FeatureAPIError) {
+        let fits = state.withLock { state in
+            guard images <= limits.images - state.images, bytes <= limits.bytes - state.bytes else { return false }
+            state.images += images
+            state.bytes += bytes
+            return true
+        }
+        guard fits else {
+            throw FeatureAPIError(
+                .queueFull, "Too much is waiting. Nothing of this request was computed.", retryAfter: retryAfter)
+        }
+    }
+
+    fileprivate func giveBack(images: Int, bytes: Int) {
+        state.withLock { state in
+            state.images -= images
+            state.bytes -= bytes
+        }
+    }
+}
+
+/// The room that one request has taken; given back when the request lets go of it.
+package final class Reservation: Sendable {
+    private let admission: Admission
+    private let taken = Mutex((images: 0, bytes: 0))
+
+    /// No room yet.
+    package init(_ admission: Admission) { self.admission = admission }
+
+    deinit {
+        let (images, bytes) = taken.withLock { $0 }
+        admission.giveBack(images: images, bytes: bytes)
+    }
+
+    /// Takes more room, or throws and leaves what was taken.
+    package func extend(images: Int = 0, bytes: Int = 0) throws(FeatureAPIError) {
+        let total = taken.withLock { $0.bytes } + bytes
+        guard total <= admission.limits.bytes else {
+            throw FeatureAPIError(
+                .requestTooLarge,
+                "The request would take \(total) bytes of memory; send fewer or smaller images at once.")
+        }
+        try admission.take(images: images, bytes: bytes)
+        taken.withLock { $0 = ($0.images + images, $0.bytes + bytes) }
+    }
+}
+
+extension Double {
+    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
+        isNaN ? range.lowerBound : Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    }
+}

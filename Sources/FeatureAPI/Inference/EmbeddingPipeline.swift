@@ -1,0 +1,79 @@
+import DINO
+public import Foundation
+import Tensors
+
+/// From files to normalised features: decoding on a bounded set of threads, then the model, then vectors of length 1.
+///
+///     let pipeline = EmbeddingPipeline(extractor: DINOExtractor(model), configuration: .init(workers: 2))
+///     let image = try await pipeline.embed(file, size: 224, kinds: [.cls])
+public final class EmbeddingPipeline: Sendable {
+    /// How much happens at once.
+    public struct Configuration: Sendable {
+        /// Threads that decode images and write answers; the processor's cores.
+        public var workers: Int
+        /// Images of one forward pass.
+        public var maximumBatch = 16
+        /// Images that wait or are computed.
+        public var maximumPendingImages = 256
+        /// Bytes of bodies, inputs and answers in memory.
+        public var maximumPendingBytes = 768 << 20
+
+        /// The defaults with a number of threads.
+        public init(workers: Int) { self.workers = workers }
+    }
+
+    /// What the model is.
+    public let model: ModelDescription
+    /// Images of one forward pass, at most.
+    public let maximumBatch: Int
+    let admission: Admission
+    let workers: WorkerPool
+    private let extractor: any FeatureExtractor
+    private let queue: InferenceQueue
+
+    /// A pipeline whose threads run until ``stop()``.
+    public init(extractor: any FeatureExtractor, configuration: Configuration) {
+        self.extractor = extractor
+        model = extractor.model
+        maximumBatch = configuration.maximumBatch
+        admission = Admission(
+            limits: .init(images: configuration.maximumPendingImages, bytes: configuration.maximumPendingBytes))
+        workers = WorkerPool(width: configuration.workers)
+        queue = InferenceQueue(extractor: extractor, maximumBatch: configuration.maximumBatch, admission: admission)
+    }
+
+    /// The features of one image file, by kind, each `(vectors, dimensions)` with rows of length 1.
+    ///
+    /// - Parameters:
+    ///   - file: The bytes of a JPEG, PNG or WebP.
+    ///   - size: The side of the model's input, a multiple of the patch.
+    ///   - kinds: What to give.
+    ///   - dimensions: How many numbers of each vector to keep before normalising; all by default.
+    /// - Throws: ``FeatureAPIError``, or `CancellationError` where the task was cancelled.
+    public func embed(
+        _ file: [UInt8], size: Int, kinds: Set<FeatureKind>, dimensions: Int? = nil
+    ) async throws -> EmbeddedImage {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let input = try await workers.run { [extractor] in
+            try (input: extractor.prepare(file, size: size), end: clock.now)
+        }
+        let output = try await queue.features(of: input.input, kinds: kinds)
+        let width = dimensions ?? model.embedDim
+        let features = try await workers.run {
+            output.features.mapValues { $0.firstColumns(width).l2Normalized() }
+        }
+        let timing = EmbeddedImage.Timing(
+            decode: (input.end - start).seconds, queue: output.waited, inference: output.computed)
+        return EmbeddedImage(features: features, timing: timing)
+    }
+
+    /// The features of the image file at `url`; it is read when its turn comes.
+    public func embed(contentsOf url: URL, size: Int, kinds: Set<FeatureKind>) async throws -> EmbeddedImage {
+        let file = try await workers.run { try [UInt8](Data(contentsOf: url)) }
+        return try await embed(file, size: size, kinds: kinds)
+    }
+
+    /// Ends the model's thread; what waits fails.
+    public func stop() { queue.stop() }
+}

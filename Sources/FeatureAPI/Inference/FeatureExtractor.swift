@@ -1,0 +1,21 @@
+public import Tensors
+
+/// What turns a file's bytes into features: the model, as the queue and the routes see it.
+///
+/// Both functions block; they are called from threads made for it, never from the cooperative pool.
+public protocol FeatureExtractor: Sendable {
+    /// The model's name, shape and limits.
+    var model: ModelDescription { get }
+
+    /// The model's input for one image: decoded, upright, resized, cropped, normalised; `(3, size, size)`.
+    ///
+    /// - Parameters:
+    ///   - file: The bytes of a JPEG, PNG or WebP.
+    ///   - size: The side in pixels, a multiple of the patch.
+    /// - Throws: ``FeatureAPIError`` with the fault of the image.
+    func prepare(_ file: [UInt8], size: Int) throws -> Tensor
+
+    /// The features of a batch `(B, 3, H, W)`, not normalised: `(B, D)` for cls, `(B, N, D)` for patches, `(B, R, D)`
+    /// for registers; those of `kinds` at least. Called from one thread, one batch at a time.
+    func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor]
+}

@@ -1,0 +1,99 @@
+extension JSONParser {
+    func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+    /// A number of RFC 8259 section 6 that is finite as a double.
+    mutating func number() throws(FeatureAPIError) -> Double {
+        let start = position
+        if next == UInt8(ascii: "-") { position += 1 }
+        if next == UInt8(ascii: "0") { position += 1 } else { try digits() }
+        if next == UInt8(ascii: ".") {
+            position += 1
+            try digits()
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            position += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+            try digits()
+        }
+        guard position - start <= 64, let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)),
+            value.isFinite
+        else { throw fault("a number is too long or too large") }
+        return value
+    }
+
+    private mutating func digits() throws(FeatureAPIError) {
+        let start = position
+        while let byte = next, isDigit(byte) { position += 1 }
+        guard position > start else { throw fault("a digit is missing in a number") }
+    }
+
+    /// A string of RFC 8259 section 7: a slice of the body, or a copy where it has escapes.
+    mutating func string() throws(FeatureAPIError) -> ArraySlice<UInt8> {
+        position += 1
+        let start = position
+        var isASCII = true
+        var unescaped: [UInt8]?
+        while true {
+            guard let byte = next else { throw fault("a string does not end") }
+            if byte == UInt8(ascii: "\"") { break }
+            guard byte >= 0x20 else { throw fault("a control character stands in a string") }
+            if byte == UInt8(ascii: "\\") {
+                unescaped = unescaped ?? Array(bytes[start..<position])
+                unescaped?.append(contentsOf: try escape())
+                continue
+            }
+            isASCII = isASCII && byte < 0x80
+            unescaped?.append(byte)
+            position += 1
+        }
+        let text = unescaped.map { $0[...] } ?? bytes[start..<position]
+        guard isASCII || String(validating: text, as: UTF8.self) != nil else { throw fault("a string is not UTF-8") }
+        position += 1
+        return text
+    }
+
+    /// The UTF-8 of one escape; halves of a surrogate pair have to come together.
+    private mutating func escape() throws(FeatureAPIError) -> [UInt8] {
+        position += 1
+        guard let letter = next else { throw fault("a string does not end") }
+        position += 1
+        switch letter {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [letter]
+        case UInt8(ascii: "b"): return [0x08]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "u"): return try unicodeEscape()
+        default: throw fault("an unknown escape stands in a string")
+        }
+    }
+
+    private mutating func unicodeEscape() throws(FeatureAPIError) -> [UInt8] {
+        var code = try hexadecimalDigits()
+        if (0xD800..<0xDC00).contains(code) {
+            guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+                bytes[position + 1] == UInt8(ascii: "u")
+            else { throw fault("half a surrogate pair stands in a string") }
+            position += 2
+            let low = try hexadecimalDigits()
+            guard (0xDC00..<0xE000).contains(low) else { throw fault("half a surrogate pair stands in a string") }
+            code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        }
+        guard let scalar = Unicode.Scalar(code) else { throw fault("half a surrogate pair stands in a string") }
+        return Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+
+    private mutating func hexadecimalDigits() throws(FeatureAPIError) -> UInt32 {
+        guard position + 4 <= bytes.count else { throw fault("an escape is cut short") }
+        var code: UInt32 = 0
+        for byte in bytes[position..<position + 4] {
+            guard let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
+                throw fault("an escape has a letter that is no hexadecimal digit")
+            }
+            code = code << 4 | UInt32(digit)
+        }
+        position += 4
+        return code
+    }
+}

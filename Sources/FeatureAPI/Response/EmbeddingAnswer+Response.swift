@@ -1,0 +1,29 @@
+import HTTPServer
+import HTTPTypes
+import Tensors
+
+extension EmbeddingAnswer {
+    /// The answer in `form`, with the model's name and fingerprint, and the shape where the content does not say it.
+    func response(_ form: EmbeddingForm) throws(FeatureAPIError) -> ServerResponse {
+        var fields: HTTPFields = [.contentType: form.rawValue]
+        fields.set("X-Model", model.name)
+        fields.set("X-Model-Fingerprint", model.fingerprint)
+        guard form.isBinary else {
+            return ServerResponse(headerFields: fields, body: .bytes(form == .json ? json() : lines()))
+        }
+        let kind = options.features[0]
+        let array = try array(kind)
+        fields.set("X-Feature", kind.rawValue)
+        fields.set("X-Shape", array.shape.map(String.init).joined(separator: ","))
+        fields.set("X-Dtype", "<f4")
+        return ServerResponse(
+            headerFields: fields, body: .bytes(form == .npy ? array.npy : array.littleEndianBytes))
+    }
+}
+
+extension HTTPFields {
+    /// Sets a field whose name is a valid token; the server drops values that cannot stand in a header.
+    fileprivate mutating func set(_ name: String, _ value: String) {
+        if let name = HTTPField.Name(name) { self[name] = value }
+    }
+}

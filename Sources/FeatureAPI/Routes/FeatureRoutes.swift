@@ -1,0 +1,57 @@
+public import HTTPServer
+import HTTPTypes
+
+/// The routes of the service, for ``HTTPServer/HTTPServer``.
+public struct FeatureRoutes: Sendable {
+    private let embeddings: EmbeddingHandler
+    private let health: Health
+    private let model: ModelDescription
+    private let limits: RequestLimits
+    private let maximumBatch: Int
+
+    /// Routes around `pipeline`; `health` is what `/readyz` asks.
+    public init(pipeline: EmbeddingPipeline, health: Health, limits: RequestLimits = .init()) {
+        embeddings = EmbeddingHandler(pipeline: pipeline, limits: limits)
+        self.health = health
+        self.limits = limits
+        model = pipeline.model
+        maximumBatch = pipeline.maximumBatch
+    }
+
+    /// Every route of the contract.
+    public var all: [Route] {
+        [
+            Route(.post, "/v1/embeddings", maximumBodyBytes: limits.bodyBytes) { try await embeddings.respond(to: $0) },
+            Route(.get, "/v1/models", maximumBodyBytes: 0) { _ in
+                Self.json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
+            },
+            Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true) { _ in Self.status("alive") },
+            Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true) { request in
+                do throws(FeatureAPIError) {
+                    try health.checkReadiness()
+                    return Self.status("ready")
+                } catch {
+                    return error.response(requestID: request.requestID)
+                }
+            },
+            Route(.get, "/openapi.yaml", maximumBodyBytes: 0) { _ in
+                ServerResponse(contentType: "application/yaml", bytes: OpenAPIDocument.bytes)
+            },
+        ]
+    }
+
+    private static func json(_ body: (inout JSONWriter) -> Void) -> ServerResponse {
+        var writer = JSONWriter()
+        body(&writer)
+        return ServerResponse(contentType: "application/json", bytes: writer.bytes)
+    }
+
+    private static func status(_ word: String) -> ServerResponse {
+        json { writer in
+            writer.object { writer in
+                writer.key("status")
+                writer.string(word)
+            }
+        }
+    }
+}

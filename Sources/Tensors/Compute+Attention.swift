@@ -1,0 +1,78 @@
+import CKernels
+
+/// The shape of a batch of token sequences in one matrix: `B` images of `N` tokens, `H` heads.
+public struct AttentionShape: Sendable {
+    /// Images in the batch, `B`.
+    public let images: Int
+    /// Tokens of an image, `N`.
+    public let tokens: Int
+    /// Heads, `H`.
+    public let heads: Int
+    /// Tokens whose answers are wanted, from the first on: `N`, or 1 for CLS alone.
+    public let queries: Int
+
+    /// `images` sequences of `tokens`, of which the first `queries` ask.
+    public init(images: Int, tokens: Int, heads: Int, queries: Int) {
+        precondition(images > 0 && tokens > 0 && heads > 0 && (1...tokens).contains(queries), "attention shape")
+        self.images = images
+        self.tokens = tokens
+        self.heads = heads
+        self.queries = queries
+    }
+}
+
+extension Compute {
+    /// Multi-head attention, `softmax(q·kᵀ/√width)·v`, on all threads.
+    ///
+    /// `qkv` (B·N, 3·D) holds q of all heads, then k, then v; `out` (B·queries, D) gets the heads side by side.
+    /// No N × N matrix is kept: memory is O(N) for each thread. Cost: 4·B·queries·N·D operations.
+    public func attention(_ qkv: Matrix, _ shape: AttentionShape, into out: Matrix, scratch: AttentionScratch) {
+        let width = out.columns / shape.heads
+        precondition(width * shape.heads == out.columns && qkv.columns == 3 * out.columns, "attention widths")
+        precondition(qkv.rows == shape.images * shape.tokens && out.rows == shape.images * shape.queries)
+        scratch.reserve(tokens: shape.tokens, width: width, on: self)
+        let parts = partsPerHead(shape)
+        forEach(shape.images * shape.heads * parts) { [kernels] task, thread in
+            let image = task / (shape.heads * parts), head = task / parts % shape.heads, part = task % parts
+            let q = qkv.row(image * shape.tokens) + head * width
+            kernels.pointee.attention(
+                q, q + out.columns, q + 2 * out.columns, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(),
+                part * shape.queries / parts, (part + 1) * shape.queries / parts,
+                out.row(image * shape.queries) + head * width, out.stride, scratch[thread])
+        }
+    }
+
+    /// The CLS row of the attention matrix: `out` (B·H, N) gets a distribution over the N tokens for each head.
+    public func clsAttention(_ qkv: Matrix, _ shape: AttentionShape, into out: Matrix) {
+        let columns = qkv.columns / 3, width = columns / shape.heads
+        precondition(out.columns == shape.tokens && out.rows == shape.images * shape.heads, "attention shape")
+        forEach(shape.images * shape.heads) { [kernels] task, _ in
+            let q = qkv.row(task / shape.heads * shape.tokens) + task % shape.heads * width
+            kernels.pointee.attention_row(
+                q, q + columns, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(), out.row(task))
+        }
+    }
+
+    /// Parts a head's queries are cut into, so that few heads keep many threads evenly busy.
+    private func partsPerHead(_ shape: AttentionShape) -> Int {
+        let tasks = shape.images * shape.heads
+        if tasks % threads == 0 || tasks >= 8 * threads { return 1 }
+        return min(threads, shape.queries)
+    }
+}
+
+/// The memory in which attention keeps packed keys, packed values and a few rows of scores: one part for a thread.
+public final class AttentionScratch {
+    private var parts: [AlignedMemory] = []
+
+    /// No memory yet; it grows with the longest sequence seen.
+    public init() {}
+
+    func reserve(tokens: Int, width: Int, on compute: Compute) {
+        let needed = dk_attention_scratch(compute.kernels, tokens, width)
+        if parts.count == compute.threads, let first = parts.first, first.count >= needed { return }
+        parts = (0..<compute.threads).map { _ in AlignedMemory(count: needed) }
+    }
+
+    subscript(thread: Int) -> UnsafeMutablePointer<Float> { parts[thread].start }
+}

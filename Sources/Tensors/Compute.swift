@@ -1,0 +1,65 @@
+import CKernels
+
+/// The processor as this program uses it: the kernels of one instruction set and a team of threads.
+///
+/// Everything with a pointer in it happens behind this type and its extensions: `layerNorm`, `linear`, `attention`
+/// work on whole rows of `Matrix`es, `forEach` splits a loop over the team.
+public final class Compute: Sendable {
+    /// The number of threads that share a loop, the caller's included.
+    public let threads: Int
+    private let table: KernelTable
+    let team: Team
+
+    /// A team of `threads` on the fastest kernels, or those of a named instruction set.
+    ///
+    /// - Parameters:
+    ///   - threads: at least 1.
+    ///   - instructionSet: `avx512`, `avx2` or `portable`; `nil` takes the fastest the processor runs.
+    public init(threads: Int, instructionSet: String? = nil) throws(ComputeError) {
+        guard threads >= 1, threads <= 1024 else { throw .threads(threads) }
+        if let instructionSet {
+            guard let named = dk_kernels_named(instructionSet) else { throw .instructionSet(instructionSet) }
+            table = KernelTable(kernels: named)
+        } else {
+            table = KernelTable(kernels: dk_kernels_best())
+        }
+        guard let team = Team(threads: threads) else { throw .threads(threads) }
+        self.team = team
+        self.threads = threads
+    }
+
+    var kernels: UnsafePointer<dk_kernels> { table.kernels }
+
+    /// The instruction set in use: `avx512`, `avx2` or `portable`.
+    public var instructionSet: String { String(cString: kernels.pointee.name) }
+
+    /// Calls `body(task, thread)` for every task in `0..<tasks`, on all threads; returns when all are done.
+    ///
+    /// One loop runs at a time: a second caller waits for the first. `thread` is under `threads` and names scratch
+    /// memory that no other call uses at that moment.
+    public func forEach(_ tasks: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
+        team.run(tasks, body)
+    }
+}
+
+/// `@unchecked Sendable` because it points to a constant of the kernel library.
+private struct KernelTable: @unchecked Sendable {
+    let kernels: UnsafePointer<dk_kernels>
+}
+
+/// What keeps a `Compute` from being made.
+public enum ComputeError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// So many threads cannot be had.
+    case threads(Int)
+    /// The processor, or this build, lacks the instruction set.
+    case instructionSet(String)
+
+    /// The reason in a sentence.
+    public var description: String {
+        switch self {
+        case .threads(let count): "cannot start \(count) threads: choose a number from 1 to the processor's cores"
+        case .instructionSet(let name):
+            "no kernels for '\(name)' on this processor: choose avx512, avx2 or portable, or leave it out"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CKernels
+
+/// The weights of a linear layer `y = x·Wᵀ + b`, rearranged once for the kernels that use them.
+///
+/// Immutable after `init`. Memory: `outputs · inputs` floats, the outputs rounded up to a panel.
+///
+/// `@unchecked Sendable` because its memory is written only in `init`.
+public final class PackedLinear: @unchecked Sendable {
+    /// The width of a row of the result.
+    public let outputs: Int
+    /// The width of a row of the input.
+    public let inputs: Int
+    let packed: AlignedMemory
+    let bias: Parameter?
+
+    /// Packs W (outputs, inputs), whose rows `fill` writes, and keeps b (outputs).
+    public init(
+        outputs: Int, inputs: Int, bias: Parameter?, on compute: Compute,
+        fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
+    ) rethrows {
+        precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs), "shapes of a linear layer")
+        self.outputs = outputs
+        self.inputs = inputs
+        self.bias = bias
+        let weight = AlignedMemory(count: outputs * inputs)
+        try fill(UnsafeMutableBufferPointer(start: weight.start, count: weight.count))
+        let kernels = compute.kernels
+        packed = AlignedMemory(count: dk_packed_floats(kernels, outputs, inputs))
+        let panel = kernels.pointee.panel
+        compute.forEach((outputs + panel - 1) / panel) { [packed] index, _ in
+            let first = index * panel
+            kernels.pointee.pack_rows(
+                weight.start, inputs, outputs, inputs, first, min(first + panel, outputs), packed.start)
+        }
+    }
+}
+
+/// A vector of learnt numbers: a bias, a norm's weight, a LayerScale.
+///
+/// `@unchecked Sendable` because its memory is written only in `init`.
+public final class Parameter: @unchecked Sendable {
+    /// The number of elements.
+    public let count: Int
+    private let memory: AlignedMemory
+
+    /// A vector of `count` elements that `fill` writes.
+    public init(count: Int, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+        self.count = count
+        memory = AlignedMemory(count: count)
+        try fill(UnsafeMutableBufferPointer(start: memory.start, count: count))
+    }
+
+    var start: UnsafePointer<Float> { UnsafePointer(memory.start) }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import DINO
+import FeatureAPI
+import Foundation
+import HTTPServer
+import Logging
+import ServiceLifecycle
+
+/// Serves the model over HTTP until SIGTERM or SIGINT.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a model over HTTP (default).",
+        discussion: """
+            Each setting by flag, by environment and in a JSON file; a flag wins over the environment, the environment \
+            over the file.
+            """)
+
+    @OptionGroup var common: ModelOptions
+    @Option(name: .customLong(Setting.host.flag), help: Setting.host.help) var host: String?
+    @Option(name: .customLong(Setting.port.flag), help: Setting.port.help) var port: String?
+    @Flag(name: .customLong(Setting.insecure.flag), help: Setting.insecure.help) var insecure = false
+    @Option(name: .customLong(Setting.maxBatch.flag), help: Setting.maxBatch.help) var maxBatch: String?
+    @Option(name: .customLong(Setting.maxQueue.flag), help: Setting.maxQueue.help) var maxQueue: String?
+    @Option(name: .customLong(Setting.maxQueueBytes.flag), help: Setting.maxQueueBytes.help) var maxQueueBytes: String?
+    @Option(name: .customLong(Setting.logLevel.flag), help: Setting.logLevel.help) var logLevel: String?
+    @Flag(help: "Print the values in force and where each came from, and end.") var printConfig = false
+
+    func run() async throws {
+        let values = try common.values(flags: flags)
+        let configuration = try ServeConfiguration(values)
+        if printConfig { return Self.print(values) }
+        let model = try values.loadModel()
+        try await serve(model, configuration)
+    }
+
+    private var flags: [Setting: String] {
+        [
+            Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .maxBatch: maxBatch,
+            .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .logLevel: logLevel,
+        ].compactMapValues { $0 }
+    }
+
+    private static func print(_ values: SettingValues) {
+        for setting in Setting.allCases {
+            let entry = values[setting]
+            Swift.print("\(setting.member) = \(entry.text)    # \(entry.source)")
+        }
+    }
+
+    private func serve(_ model: Model, _ configuration: ServeConfiguration) async throws {
+        var logger = Logger(label: "dino-server") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.logLevel
+        let pipeline = EmbeddingPipeline(extractor: DINOExtractor(model), configuration: .init(configuration))
+        let health = Health(pipeline)
+        let service = ServerService(
+            server: HTTPServer(
+                configuration: .init(configuration), routes: FeatureRoutes(pipeline: pipeline, health: health).all,
+                logger: logger),
+            health: health, greeting: Greeting(model: model, host: configuration.host))
+        try await SecondSignal.exiting {
+            let group = ServiceGroup(
+                services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            try await group.run()
+        }
+        pipeline.stop()
+    }
+}
+
+extension EmbeddingPipeline.Configuration {
+    fileprivate init(_ configuration: ServeConfiguration) {
+        self.init(workers: configuration.threads)
+        maximumBatch = configuration.maximumBatch
+        maximumPendingImages = configuration.maximumQueue
+        maximumPendingBytes = configuration.maximumQueueBytes
+    }
+}
+
+extension HTTPServer.Configuration {
+    fileprivate init(_ configuration: ServeConfiguration) {
+        self.init()
+        host = configuration.host
+        port = configuration.port
+    }
+}

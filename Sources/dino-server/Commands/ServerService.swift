@@ -1,0 +1,42 @@
+import DINO
+import FeatureAPI
+import Foundation
+import HTTPServer
+import ServiceLifecycle
+
+/// The HTTP server as a service that stops when asked: readiness first, then the listener, then what is in flight.
+struct ServerService: Service {
+    let server: HTTPServer
+    let health: Health
+    let greeting: Greeting
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await server.run(onListening: greeting.print)
+        } onGracefulShutdown: {
+            health.beginDraining()
+            server.beginGracefulShutdown()
+        }
+    }
+}
+
+/// What the server says once clients can connect.
+struct Greeting: Sendable {
+    let model: Model
+    let host: String
+
+    /// Prints address, model and a line to try.
+    func print(port: Int) {
+        let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let shape = model.architecture
+        FileHandle.standardError.write(
+            Data(
+                """
+                dino-server listens on http://\(authority)
+                model \(model.name): \(shape.family.rawValue), patch \(shape.patchSize), \(shape.embedDim) dimensions
+                fingerprint \(model.fingerprint)
+                try: curl http://\(authority)/v1/embeddings -H 'Content-Type: image/jpeg' --data-binary @photo.jpg
+
+                """.utf8))
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// The program: a server by default, and what one does with a model at the command line.
+@main
+struct DinoServer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dino-server",
+        abstract: "From photographs to the features of a trained DINO Vision Transformer.",
+        version: "0.1.0",
+        subcommands: [Serve.self, Embed.self, Verify.self, Models.self, Convert.self],
+        defaultSubcommand: Serve.self)
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import DINO
+import Foundation
+import Tensors
+
+/// The settings every command that loads a model has.
+struct ModelOptions: ParsableArguments {
+    @Option(name: .customLong(Setting.model.flag), help: Setting.model.help) var model: String?
+    @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
+    @Option(name: .customLong(Setting.maxTokens.flag), help: Setting.maxTokens.help) var maxTokens: String?
+    @Option(help: "A JSON file of settings (environment: DINO_CONFIG; default: none).") var config: String?
+
+    /// The values given on the command line.
+    var flags: [Setting: String] {
+        [Setting.model: model, .threads: threads, .maxTokens: maxTokens].compactMapValues { $0 }
+    }
+
+    /// All settings, with further `flags` of the command.
+    func values(flags: [Setting: String] = [:]) throws -> SettingValues {
+        let environment = ProcessInfo.processInfo.environment
+        let file = config ?? environment["DINO_CONFIG"]
+        let members = try file.map(ConfigurationFile.read) ?? [:]
+        return SettingValues(
+            flags: self.flags.merging(flags) { $1 }, environment: environment, members: members, file: file)
+    }
+}
+
+extension SettingValues {
+    /// Threads of the model, and as many that decode.
+    func threadCount() throws(SettingError) -> Int {
+        let count = try integer(.threads, 0...256)
+        return count == 0 ? ProcessInfo.processInfo.activeProcessorCount : count
+    }
+
+    /// The model these settings name, loaded.
+    func loadModel() throws -> Model {
+        try Model.load(
+            text(.model), on: Compute(threads: threadCount()), maximumTokens: integer(.maxTokens, 2...65_536))
+    }
+}
+
+extension Setting {
+    /// The help text: meaning, the other two names, default.
+    var help: ArgumentHelp {
+        ArgumentHelp("\(meaning) (environment: \(variable); file: \(member); default: \(fallback))", valueName: "value")
+    }
+}

@@ -1,0 +1,54 @@
+/// The one table of settings: every name, default and meaning is said here.
+///
+/// A setting has three names that follow from one: `--max-batch`, `DINO_MAX_BATCH`, and `max_batch` in the JSON file.
+enum Setting: String, CaseIterable {
+    case model
+    case threads
+    case host
+    case port
+    case insecure
+    case maxBatch = "max-batch"
+    case maxQueue = "max-queue"
+    case maxQueueBytes = "max-queue-bytes"
+    case maxTokens = "max-tokens"
+    case logLevel = "log-level"
+
+    /// What the setting is for.
+    var meaning: String {
+        switch self {
+        case .model: "A model directory, a .safetensors or .pth file, or a Hugging Face folder."
+        case .threads: "Threads of the model, and threads that decode; 0 takes one for each core."
+        case .host: "The address to bind. Any but loopback needs --insecure."
+        case .port: "The port; 0 takes any free one."
+        case .insecure: "Serves everybody who can reach the address, without API keys."
+        case .maxBatch: "Images of one forward pass."
+        case .maxQueue: "Images that may wait; beyond it requests get 429."
+        case .maxQueueBytes: "Bytes of bodies, inputs and answers in memory; beyond it requests get 429."
+        case .maxTokens: "Tokens of one image, which bounds the option size."
+        case .logLevel: "trace, debug, info, notice, warning, error or critical."
+        }
+    }
+
+    /// The value where nothing is said.
+    var fallback: String {
+        switch self {
+        case .model: "weights/dino-vit-tiny-8-64"
+        case .threads: "0"
+        case .host: "127.0.0.1"
+        case .port: "8080"
+        case .insecure: "false"
+        case .maxBatch: "16"
+        case .maxQueue: "256"
+        case .maxQueueBytes: "805306368"
+        case .maxTokens: "8192"
+        case .logLevel: "info"
+        }
+    }
+
+    /// The command line's name, without its dashes.
+    var flag: String { rawValue }
+    /// The environment's name.
+    var variable: String { "DINO_" + member.uppercased() }
+    /// The JSON file's name.
+    var member: String { String(rawValue.map { $0 == "-" ? "_" : $0 }) }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Tensors
+
+/// How far one tensor is from the reference's.
+struct Comparison {
+    /// The smallest cosine that counts as equal.
+    static let smallestCosine = 0.99999
+    /// The largest difference that counts as equal, relative to the tensor's largest value.
+    static let largestDifference = 2e-4
+    /// The share of a mask's patches that may differ: ties of attention fall either way.
+    static let largestDisagreement = 1e-3
+
+    let name: String
+    let shape: [Int]
+    /// The largest absolute difference over the reference's largest absolute value; for masks the number of patches.
+    let difference: Double
+    /// The smallest cosine of two rows along the last dimension; for masks nothing.
+    let cosine: Double?
+    let isEqual: Bool
+
+    /// `computed` beside `expected`, which have one shape.
+    init(name: String, computed: Tensor, expected: Tensor, isMask: Bool) {
+        self.name = name
+        shape = expected.shape
+        if isMask {
+            let disagreements = zip(computed.scalars, expected.scalars).count { $0 != $1 }
+            difference = Double(disagreements)
+            cosine = nil
+            isEqual = Double(disagreements) <= Double(expected.count) * Self.largestDisagreement
+            return
+        }
+        let largest = expected.scalars.reduce(0) { max($0, abs(Double($1))) }
+        let furthest = zip(computed.scalars, expected.scalars).reduce(0.0) { furthest, pair in
+            let difference = abs(Double(pair.0) - Double(pair.1))
+            return difference.isNaN ? .infinity : max(furthest, difference)
+        }
+        difference = furthest == 0 ? 0 : furthest / largest
+        let cosine = Self.smallestCosine(computed, expected)
+        self.cosine = cosine
+        isEqual = cosine >= Self.smallestCosine && difference <= Self.largestDifference
+    }
+
+    private static func smallestCosine(_ left: Tensor, _ right: Tensor) -> Double {
+        guard let width = right.shape.last, width > 0 else { return 1 }
+        var smallest = 1.0
+        for start in stride(from: 0, to: right.count, by: width) {
+            var (product, leftSquare, rightSquare) = (0.0, 0.0, 0.0)
+            for index in start..<start + width {
+                let (a, b) = (Double(left.scalars[index]), Double(right.scalars[index]))
+                product += a * b
+                leftSquare += a * a
+                rightSquare += b * b
+            }
+            let cosine = product / (leftSquare * rightSquare).squareRoot()
+            smallest = cosine.isNaN ? (leftSquare == rightSquare ? smallest : -1) : min(smallest, cosine)
+        }
+        return smallest
+    }
+
+    static let header = "tensor".padded(to: 36) + "shape".padded(to: 18) + "largest Δ".padded(to: 16) + "smallest cosine"
+
+    /// The comparison as a line of the table.
+    var line: String {
+        let extents = shape.map(String.init).joined(separator: "×")
+        let difference = cosine == nil ? "\(Int(self.difference)) patches" : String(format: "%.2e", self.difference)
+        let cosine = cosine.map { String(format: "%.9f", $0) } ?? "-"
+        return name.padded(to: 36) + extents.padded(to: 18) + difference.padded(to: 16) + cosine + (isEqual ? "" : "  differs")
+    }
+}

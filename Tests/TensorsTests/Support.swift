@@ -1,0 +1,55 @@
+import Tensors
+
+/// Numbers that look random and are the same every time.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// SplitMix64.
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+extension Tensor {
+    static func random(_ shape: [Int], seed: UInt64, in range: ClosedRange<Float> = -1...1) -> Tensor {
+        var generator = SeededGenerator(seed: seed)
+        return Tensor(
+            shape: shape, scalars: (0..<shape.reduce(1, *)).map { _ in .random(in: range, using: &generator) })
+    }
+}
+
+extension Matrix {
+    /// A matrix holding a tensor (M, N).
+    convenience init(_ tensor: Tensor) {
+        self.init(columns: tensor.shape[1])
+        resize(rows: tensor.shape[0])
+        write(tensor, rows: 0..<tensor.shape[0], to: 0)
+    }
+
+    var tensor: Tensor { Tensor(shape: [rows, columns], scalars: copy(rows: 0..<rows)) }
+}
+
+extension Parameter {
+    convenience init(_ values: [Float]) {
+        self.init(count: values.count) { buffer in
+            for (index, value) in values.enumerated() { buffer[index] = value }
+        }
+    }
+}
+
+/// The largest absolute difference of two tensors of one shape.
+func largestDifference(_ a: Tensor, _ b: Tensor) -> Float {
+    guard a.shape == b.shape else { return .infinity }
+    return zip(a.scalars, b.scalars).map { ($0 - $1).isNaN ? .infinity : abs($0 - $1) }.max() ?? 0
+}
+
+/// The instruction sets this processor can be tested on.
+let instructionSets: [String] = ["avx512", "avx2", "portable"].filter {
+    (try? Compute(threads: 1, instructionSet: $0)) != nil
+}
