@@ -34,7 +34,10 @@ struct Models: AsyncParsableCommand {
             ("file", "\(checkpoint.url.path) (\(checkpoint.container.rawValue))"),
             ("layout", checkpoint.layout.rawValue),
             ("family", shape.family.rawValue),
-            ("shape", "width \(shape.embedDim), depth \(shape.depth), heads \(shape.heads), \(shape.feedForward.rawValue)"),
+            (
+                "shape",
+                "width \(shape.embedDim), depth \(shape.depth), heads \(shape.heads), \(shape.feedForward.rawValue)"
+            ),
             ("patch", "\(shape.patchSize), trained at \(shape.trainSize), \(shape.registers) registers"),
             ("parameters", "\(shape.parameterCount)"),
             ("positions", "offset \(model.interpolation.offset), antialias \(model.interpolation.antialias)"),

@@ -39,7 +39,8 @@ enum FeatureFile {
     private static func names(_ rows: [Row]) throws -> Data { try JSONEncoder().encode(rows.map(\.file)) }
 
     private static func writeNPY(_ rows: [Row], to path: String) throws {
-        try names(rows).write(to: URL(filePath: path).deletingPathExtension().appendingPathExtension("json"), options: .atomic)
+        try names(rows).write(
+            to: URL(filePath: path).deletingPathExtension().appendingPathExtension("json"), options: .atomic)
         try Data(tensor(rows).npy).write(to: URL(filePath: path), options: .atomic)
     }
 
@@ -65,5 +66,7 @@ enum FeatureFile {
 /// An output whose extension names no format.
 struct UnknownFormat: Error, CustomStringConvertible {
     let path: String
-    var description: String { "\(path) has to end in " + FeatureFile.Format.allCases.map { ".\($0)" }.joined(separator: ", ") + "." }
+    var description: String {
+        "\(path) has to end in " + FeatureFile.Format.allCases.map { ".\($0)" }.joined(separator: ", ") + "."
+    }
 }

@@ -70,7 +70,8 @@ final class Journal {
     }
 
     /// Reads whole lines: the identity in the first, entries in the others; gives the length of all whole lines.
-    private static func read(_ path: String, _ body: (Data) throws -> Void) throws -> (identity: Identity?, length: Int) {
+    private static func read(_ path: String, _ body: (Data) throws -> Void) throws -> (identity: Identity?, length: Int)
+    {
         let reader = try FileHandle(forReadingFrom: URL(filePath: path))
         defer { try? reader.close() }
         var identity: Identity?

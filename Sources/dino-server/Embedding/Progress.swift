@@ -34,7 +34,9 @@ struct Progress {
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let rate = Double(done - initial) / max(elapsed, 1e-9)
         let left = Int((Double(total - done) / max(rate, 1e-9)).rounded(.up).clamped(to: 0...1e6))
-        let time = left >= 3600 ? "\(left / 3600) h \(left / 60 % 60) min" : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s"
+        let time =
+            left >= 3600
+            ? "\(left / 3600) h \(left / 60 % 60) min" : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s"
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
             + " \(done)/\(total)  " + String(format: "%.1f", rate) + " images/s  \(time) left"
     }
@@ -51,5 +53,7 @@ enum Terminal {
 }
 
 extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double { Swift.min(Swift.max(self, range.lowerBound), range.upperBound) }
+    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
+        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    }
 }

@@ -36,7 +36,9 @@ struct SettingValues {
     /// A whole number in `range`.
     func integer(_ setting: Setting, _ range: ClosedRange<Int>) throws(SettingError) -> Int {
         try value(of: setting, "a whole number from \(range.lowerBound) to \(range.upperBound)") { text in
-            guard text.utf8.allSatisfy({ $0 &- 48 < 10 }), let number = Int(text), range.contains(number) else { return nil }
+            guard text.utf8.allSatisfy({ $0 &- 48 < 10 }), let number = Int(text), range.contains(number) else {
+                return nil
+            }
             return number
         }
     }

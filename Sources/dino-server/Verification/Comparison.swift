@@ -57,13 +57,15 @@ struct Comparison {
         return smallest
     }
 
-    static let header = "tensor".padded(to: 36) + "shape".padded(to: 18) + "largest Δ".padded(to: 16) + "smallest cosine"
+    static let header =
+        "tensor".padded(to: 36) + "shape".padded(to: 18) + "largest Δ".padded(to: 16) + "smallest cosine"
 
     /// The comparison as a line of the table.
     var line: String {
         let extents = shape.map(String.init).joined(separator: "×")
         let difference = cosine == nil ? "\(Int(self.difference)) patches" : String(format: "%.2e", self.difference)
         let cosine = cosine.map { String(format: "%.9f", $0) } ?? "-"
-        return name.padded(to: 36) + extents.padded(to: 18) + difference.padded(to: 16) + cosine + (isEqual ? "" : "  differs")
+        return name.padded(to: 36) + extents.padded(to: 18) + difference.padded(to: 16) + cosine
+            + (isEqual ? "" : "  differs")
     }
 }

@@ -75,7 +75,9 @@ extension Tensor {
     /// The keep-mass mask of every row of an attention `(B, H, N)`.
     fileprivate func keepingMass(_ mass: Float) -> Tensor {
         guard let width = shape.last, width > 0 else { return self }
-        let rows = stride(from: 0, to: count, by: width).map { AttentionMask.keepingMass(mass, of: scalars[$0..<$0 + width]) }
+        let rows = stride(from: 0, to: count, by: width).map {
+            AttentionMask.keepingMass(mass, of: scalars[$0..<$0 + width])
+        }
         return Tensor(shape: shape, scalars: rows.flatMap { $0 })
     }
 }
