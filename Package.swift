@@ -45,7 +45,7 @@ let package = Package(
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
-        .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "Tensors"]),
+        .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors"]),
     ]
 )
 
