@@ -5,6 +5,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
     name: "dino-server",
@@ -32,15 +33,16 @@ let package = Package(
         .executableTarget(
             name: "dino-server",
             dependencies: [
-                "Tensors", "Checkpoints", "DINO", "HTTPServer", "FeatureAPI", argumentParser, logging,
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                "Tensors", "Images", "Checkpoints", "DINO", "HTTPServer", "FeatureAPI", logging, argumentParser,
+                serviceLifecycle,
             ]),
         .executableTarget(
             name: "dino-bench", dependencies: ["DINO", "Checkpoints", "Tensors", argumentParser],
             path: "Benchmarks/DinoBench"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-        .testTarget(name: "ImagesTests", dependencies: ["Images", crypto]),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["CImageCodecs", "Images", crypto], exclude: ["Fixtures"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
         .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),

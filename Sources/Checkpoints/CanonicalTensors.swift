@@ -45,10 +45,7 @@ struct CanonicalTensors {
         _ parts: [Int: StoredTensor], as name: String, file: String
     ) throws(CheckpointError) {
         guard let query = parts[0], let key = parts[1], let value = parts[2] else {
-            let absent = ["query", "key", "value"].indices.first { parts[$0] == nil } ?? 0
-            let present = parts.values.map(\.name).min() ?? name
-            throw .missingTensor(
-                file: file, tensor: "\(["query", "key", "value"][absent]) beside \(present)")
+            throw .missingTensor(file: file, tensor: Self.absentName(beside: parts))
         }
         let sources = [query, key, value]
         guard let joined = StoredTensor(name: name, stacking: sources) else {
@@ -57,6 +54,16 @@ struct CanonicalTensors {
                 reason: "query, key and value differ in shape: \(sources.map(\.shape))")
         }
         try insert(joined, from: sources.map(\.name), file: file)
+    }
+
+    /// The file's name for the first of query, key and value that is absent, from the name of one that is there.
+    private static func absentName(beside parts: [Int: StoredTensor]) -> String {
+        let labels = ["query", "key", "value"]
+        guard let absent = labels.indices.first(where: { parts[$0] == nil }), let present = parts.first else {
+            return ""
+        }
+        return present.value.name.split(separator: ".", omittingEmptySubsequences: false)
+            .map { $0 == labels[present.key] ? labels[absent] : String($0) }.joined(separator: ".")
     }
 
     /// Gives timm's packed SwiGLU (an `fc1` of twice `fc2`'s inputs) DINOv2's names, `w12` and `w3`.

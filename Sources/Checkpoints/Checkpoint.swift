@@ -33,6 +33,14 @@ public struct Checkpoint: Sendable {
     public static func open(_ url: URL) throws(CheckpointError) -> Checkpoint {
         let url = try weightsFile(url)
         let file = try TensorFile.open(url)
+        guard !file.tensors.isEmpty || file.ignored.isEmpty else {
+            throw .unsupported(
+                file: url.path,
+                what:
+                    "a checkpoint of \(file.ignored.prefix(5).map(quoted).joined(separator: ", ")) without a teacher, "
+                    + "model or state_dict",
+                advice: "Save the backbone's state dict, best as safetensors.")
+        }
         let canonical = try CanonicalTensors(file.tensors, file: url.path)
         var configuration: HuggingFaceConfig?
         if canonical.layout.isHuggingFace {

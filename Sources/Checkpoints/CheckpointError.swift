@@ -59,7 +59,7 @@ extension CheckpointError: CustomStringConvertible {
 }
 
 /// A name from a file made safe to print: quoted, control characters escaped, cut at 120 characters.
-package func quoted(_ name: String) -> String {
+func quoted(_ name: String) -> String {
     var text = ""
     for scalar in name.unicodeScalars.prefix(120) {
         text += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)

@@ -4,17 +4,17 @@ import Foundation
 ///
 /// Opening costs no reading: pages arrive when touched. No access goes past the length the file had when it was
 /// mapped; replace a checkpoint by renaming a new file over it, never by truncating it in place.
-package final class MappedFile: @unchecked Sendable {
+final class MappedFile: @unchecked Sendable {
     // @unchecked because: `base` is set once, the mapping is private and read-only, and it lives as long as `self`.
     private let base: UnsafeRawPointer?
 
     /// The path, as errors name it.
-    package let path: String
+    let path: String
     /// The length in bytes.
-    package let count: Int
+    let count: Int
 
     /// The mapping of the file at a path.
-    package init(path: String) throws(CheckpointError) {
+    init(path: String) throws(CheckpointError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .failed("open", path) }
         defer { close(descriptor) }
@@ -42,7 +42,7 @@ package final class MappedFile: @unchecked Sendable {
     /// The mapped bytes of a range, for the closure only.
     ///
     /// - Precondition: `range` lies within `0..<count`.
-    package func withBytes<Result, Failure: Error>(
+    func withBytes<Result, Failure: Error>(
         _ range: Range<Int>,
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -53,13 +53,13 @@ package final class MappedFile: @unchecked Sendable {
     }
 
     /// A copy of the bytes of a range, nil where the range leaves the file.
-    package func copy(_ range: Range<Int>) -> [UInt8]? {
+    func copy(_ range: Range<Int>) -> [UInt8]? {
         guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
         return withBytes(range) { [UInt8]($0) }
     }
 
     /// Lets the kernel drop the resident pages that a range touches; a later read fetches them again.
-    package func releasePages(_ range: Range<Int>) {
+    func releasePages(_ range: Range<Int>) {
         guard let base, range.lowerBound >= 0, range.upperBound <= count, !range.isEmpty else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let start = range.lowerBound / page * page

@@ -1,7 +1,7 @@
 /// The safetensors format: eight bytes of header length, a JSON header, then the tensors' bytes without holes.
 public enum Safetensors {
     /// The largest header that is read, in bytes.
-    package static let maximumHeaderBytes = 16 << 20
+    static let maximumHeaderBytes = 16 << 20
 
     /// The tensors of a mapped file, in the order of their bytes.
     ///

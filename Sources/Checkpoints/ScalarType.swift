@@ -38,7 +38,7 @@ public enum ScalarType: String, Sendable, CaseIterable {
     }
 
     /// The `dtype` of a safetensors header.
-    package var safetensorsName: String {
+    var safetensorsName: String {
         switch self {
         case .float64: "F64"
         case .float32: "F32"
@@ -57,13 +57,13 @@ public enum ScalarType: String, Sendable, CaseIterable {
     }
 
     /// The type with a safetensors `dtype`, nil for the ones not read (8-bit floats and smaller).
-    package init?(safetensorsName: String) {
+    init?(safetensorsName: String) {
         guard let type = Self.allCases.first(where: { $0.safetensorsName == safetensorsName }) else { return nil }
         self = type
     }
 
     /// The type that a storage class of module `torch` holds, such as `FloatStorage`.
-    package init?(torchStorageName: String) {
+    init?(torchStorageName: String) {
         switch torchStorageName {
         case "DoubleStorage": self = .float64
         case "FloatStorage": self = .float32

@@ -4,11 +4,11 @@ import Synchronization
 ///
 /// The checksum is compared on the first read of the region, not at opening: a gigabyte of checksums takes about a
 /// second, and a region nobody reads needs none.
-package final class StorageRegion: Sendable {
+final class StorageRegion: Sendable {
     /// The file.
-    package let file: MappedFile
+    let file: MappedFile
     /// The bytes' place in it.
-    package let range: Range<Int>
+    let range: Range<Int>
     /// The CRC-32 the container states.
     private let checksum: UInt32?
     private let isVerified: Mutex<Bool>

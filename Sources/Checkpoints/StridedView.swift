@@ -109,22 +109,19 @@ extension StridedView {
         _: Scalar.Type, from bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Float>
     ) {
         guard let source = bytes.baseAddress, let destination = target.baseAddress else { return }
-        let itemSize = scalarType.itemSize
-        if strides == Self.denseStrides(shape) {
-            convert(Scalar.self, source + offset * itemSize, by: itemSize, count, destination)
-            return
-        }
-        // Runs along the last axis; the other axes advance like an odometer. The arithmetic wraps because the stride
-        // of an axis of size 1 is never checked: what it adds is taken off again before anything is read.
-        let run = shape.last ?? 1
-        let step = (strides.last ?? 1) &* itemSize
+        // Runs along the last axis, or one run where all lies in order; the other axes advance like an odometer. The
+        // arithmetic wraps because the stride of an axis of size 1 is never checked: what it adds is taken off again
+        // before anything is read.
+        let isDense = strides == Self.denseStrides(shape)
+        let run = isDense ? count : shape.last ?? 1
+        let step = isDense ? 1 : strides.last ?? 1
         var index = [Int](repeating: 0, count: shape.count)
         var start = offset
         for first in stride(from: 0, to: count, by: run) {
-            if step == itemSize {
-                convert(Scalar.self, source + start * itemSize, by: itemSize, run, destination + first)
+            if step == 1 {
+                convert(Scalar.self, source + start * Scalar.size, by: Scalar.size, run, destination + first)
             } else {
-                convert(Scalar.self, source + start * itemSize, by: step, run, destination + first)
+                convert(Scalar.self, source + start * Scalar.size, by: step &* Scalar.size, run, destination + first)
             }
             for axis in index.indices.dropLast().reversed() {
                 index[axis] += 1

@@ -56,12 +56,14 @@ public struct Preprocessing: Sendable, Equatable {
     /// The input (3, side, side) of a photograph; `side` stands in for the default crop, the resize in proportion.
     public func callAsFunction(_ image: RGBImage, side: Int) -> Tensor {
         let shorter = side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
-        let resized =
-            switch fit {
-            case .shorterSide: image.resized(shorterSide: shorter, filter: filter)
-            case .squash: image.resized(width: shorter, height: shorter, filter: filter)
-            }
-        return normalized(resized.centerCropped(width: side, height: side))
+        switch fit {
+        case .shorterSide:
+            return normalized(
+                image.resized(shorterSide: shorter, croppedToWidth: side, height: side, filter: filter))
+        case .squash:
+            let squashed = image.resized(width: shorter, height: shorter, filter: filter)
+            return normalized(squashed.centerCropped(width: side, height: side))
+        }
     }
 
     /// The pixels as (3, height, width): divided by 255, minus mean, divided by std.

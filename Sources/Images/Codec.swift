@@ -47,8 +47,9 @@ struct Codec {
     ) -> CICStatus {
         switch format {
         case .jpeg:
+            let scans = limits.maximumJPEGScans(pixels: Int(picture.width) * Int(picture.height))
             let bounds = CICJPEGLimits(
-                maximumScans: Int32(clamping: limits.maximumJPEGScans),
+                maximumScans: Int32(clamping: scans),
                 maximumBytes: Int64(max(limits.maximumJPEGBytes, 1)))
             return CICJPEGDecode(bytes, bytes.count, bounds, picture, &message)
         case .png: return CICPNGDecode(bytes, bytes.count, picture, &message)

@@ -1,7 +1,7 @@
 /// Bytes of a JPEG, PNG or WebP file to an upright RGB picture.
 ///
 ///     let image = try ImageDecoder.decode(bytes)
-///     let input = image.resized(shorterSide: 256, filter: .bicubic).centerCropped(width: 224, height: 224)
+///     let input = image.resized(shorterSide: 256, croppedToWidth: 224, height: 224, filter: .bicubic)
 ///
 /// The pixels are those of Pillow's `ImageOps.exif_transpose(image).convert("RGB")`: alpha is dropped without
 /// compositing, colour profiles and gamma are ignored, four inks are read in the Adobe convention.
@@ -25,7 +25,8 @@ public enum ImageDecoder {
     ///
     /// Memory: 3 bytes a pixel, as much again while a turned picture is set upright, and the decoder's own, which
     /// ``ImageLimits`` bounds for JPEG and which stays within 4 bytes a pixel for PNG and WebP.
-    /// - Throws: ``ImageError``, also for files that decode only in part.
+    /// - Throws: ``ImageError``, also for files that decode only in part. A JPEG of one whole scan may lack its last
+    ///   marker, and bytes behind the end of an image are ignored.
     public static func decode(_ bytes: [UInt8], limits: ImageLimits = .init()) throws(ImageError) -> RGBImage {
         let info = try info(bytes, limits: limits)
         let pixels = try Codec(info.format).decode(bytes, width: info.width, height: info.height, limits: limits)

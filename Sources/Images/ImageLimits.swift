@@ -4,13 +4,20 @@ public struct ImageLimits: Sendable, Equatable {
     public var maximumPixels = 40_000_000
     /// The largest width and the largest height.
     public var maximumSide = 16_384
-    /// The most scans of a progressive JPEG; encoders write about ten, each costs a pass over the picture.
+    /// The most scans of a progressive JPEG; encoders write about ten.
     public var maximumJPEGScans = 100
+    /// The most pixels that all scans of a progressive JPEG pass over together: 25 scans of the largest picture.
+    public var maximumJPEGScannedPixels = 1_000_000_000
     /// The most working memory of the JPEG decoder in bytes; a progressive picture takes 6 a pixel, in CMYK 8.
     public var maximumJPEGBytes = 320 << 20
 
     /// The default limits.
     public init() {}
+
+    /// The most scans of a JPEG of so many pixels.
+    func maximumJPEGScans(pixels: Int) -> Int {
+        min(maximumJPEGScans, maximumJPEGScannedPixels / max(pixels, 1))
+    }
 
     /// Throws unless a picture of this size may be decoded.
     func check(width: Int, height: Int) throws(ImageError) {

@@ -23,6 +23,11 @@ import Testing
         #expect(try file.tensors[1].tensor().scalars == [0, 0, 0])
     }
 
+    @Test func resolvesEscapesInNames() throws {
+        let header = #"{"\ud83d\ude00\/\u00e9\t":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#
+        #expect(try open(header, data: 1).tensors[0].name == "😀/é\t")
+    }
+
     @Test func readsAnEmptyHeaderAndEmptyTensors() throws {
         #expect(try open("{}", data: 0).tensors.isEmpty)
         let file = try open(#"{"a":{"dtype":"F32","shape":[0,4],"data_offsets":[0,0]}}"#, data: 0)

@@ -117,6 +117,15 @@ import Testing
         #expect(throws: CheckpointError.self) { try open([0x80, 2] + Array(body.utf8)) }
     }
 
+    @Test func saysWhatACheckpointWithoutTeacherHolds() throws {
+        let pickle = PickleWriter.pickle {
+            $0.dictionary([("student", { $0.raw("}") }), ("epoch", { $0.integer(3) })])
+        }
+        let url = try folder.file(ZipWriter.torch(pickle).bytes())
+        let error = try #require(throws: CheckpointError.self) { try Checkpoint.open(url) }
+        #expect(error.description.contains("'student'"))
+    }
+
     @Test func skipsOptionsScalarsAndOptimizerState() throws {
         let file = try open(
             PickleWriter.pickle { pickle in

@@ -47,6 +47,16 @@ import Testing
         #expect(throws: ImageError.self) { try ImageDecoder.decode(bytes, limits: limits) }
     }
 
+    @Test func countsScansByTheirPixels() throws {
+        let bytes = try OwnFixtures.bytes("progressive.jpg")
+        let scans = JPEGFile(bytes).segments.filter { $0.marker == 0xDA }.count
+        var limits = ImageLimits()
+        limits.maximumJPEGScannedPixels = scans * 37 * 23
+        _ = try ImageDecoder.decode(bytes, limits: limits)
+        limits.maximumJPEGScannedPixels -= 1
+        #expect(throws: ImageError.self) { try ImageDecoder.decode(bytes, limits: limits) }
+    }
+
     @Test func refusesMoreMemoryThanAllowed() throws {
         var limits = ImageLimits()
         limits.maximumJPEGBytes = 100_000

@@ -3,13 +3,18 @@ internal import Dispatch
 extension Connection {
     /// Takes what has arrived and goes on.
     func receive() {
-        guard phase != .closed, let socket else { return }
-        let portion = phase == .exchange ? 65_536 : 16_384
-        switch socket.receive(maximum: portion) {
-        case .bytes(let bytes): accept(bytes)
-        case .wouldBlock: return
-        case .endOfStream: finishInput()
-        case .failed: close()
+        // A few portions at most, so that one client with much to send does not keep the others waiting.
+        for _ in 0..<4 {
+            guard isReading, let socket else { return }
+            let portion = phase == .exchange ? 65_536 : 16_384
+            switch socket.receive(maximum: portion) {
+            case .bytes(let bytes):
+                accept(bytes)
+                if bytes.count < portion { return }
+            case .wouldBlock: return
+            case .endOfStream: return finishInput()
+            case .failed: return close()
+            }
         }
     }
 
@@ -53,12 +58,14 @@ extension Connection {
     }
 
     private func parseHead() -> Bool {
+        // Answers the client does not take must not pile up behind one another.
+        guard output.count <= service.limits.outputBuffer else { return false }
         do throws(Rejection) {
             if let head = try parser.parse(&input) {
                 begin(head)
                 return true
             }
-            if peerFinished { close() }
+            if peerFinished { closeAfterFlush() }
         } catch {
             reject(error)
         }

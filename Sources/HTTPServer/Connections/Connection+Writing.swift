@@ -30,6 +30,12 @@ extension Connection {
         if closesAfterFlush, exchange == nil { beginLingering() }
     }
 
+    /// Closes as soon as everything queued has been sent.
+    func closeAfterFlush() {
+        closesAfterFlush = true
+        flush()
+    }
+
     /// Called when the kernel takes bytes again.
     private func becomeWritable() {
         guard phase != .closed else { return }

@@ -1,5 +1,5 @@
 /// The decoder of one request body, by whatever framing its head announced.
-struct BodyDecoder: Sendable {
+package struct BodyDecoder: Sendable {
     private enum State {
         case sized(remaining: Int)
         case chunked(ChunkedDecoder)
@@ -7,7 +7,7 @@ struct BodyDecoder: Sendable {
 
     private var state: State
 
-    init(_ framing: BodyFraming, limits: HTTPServer.Limits, maximumBytes: Int) {
+    package init(_ framing: BodyFraming, limits: HTTPServer.Limits, maximumBytes: Int) {
         state =
             switch framing {
             case .none: .sized(remaining: 0)
@@ -17,7 +17,7 @@ struct BodyDecoder: Sendable {
     }
 
     /// Whether the whole body has been consumed.
-    var isComplete: Bool {
+    package var isComplete: Bool {
         switch state {
         case .sized(let remaining): remaining == 0
         case .chunked(let decoder): decoder.isComplete
@@ -30,7 +30,7 @@ struct BodyDecoder: Sendable {
     }
 
     /// The next payload bytes, or nil when more input is needed or the body is complete.
-    mutating func next(from buffer: inout ByteBuffer) throws(Rejection) -> [UInt8]? {
+    package mutating func next(from buffer: inout ByteBuffer) throws(Rejection) -> [UInt8]? {
         switch state {
         case .sized(let remaining):
             guard remaining > 0, !buffer.isEmpty else { return nil }

@@ -23,6 +23,11 @@ package struct RequestHead: Sendable, Equatable {
 package struct QueryItem: Sendable, Equatable {
     package var name: String
     package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
 }
 
 /// How the end of a request body is found (RFC 9112 §6.3).

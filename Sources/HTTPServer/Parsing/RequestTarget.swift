@@ -45,8 +45,8 @@ struct RequestTarget: Sendable {
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             items.append(
                 QueryItem(
-                    name: try pair[..<end].percentDecoded(plusIsSpace: true),
-                    value: try pair[end...].dropFirst().percentDecoded(plusIsSpace: true)))
+                    try pair[..<end].percentDecoded(plusIsSpace: true),
+                    try pair[end...].dropFirst().percentDecoded(plusIsSpace: true)))
         }
         return items
     }

@@ -104,3 +104,9 @@ func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) 
         }
     }
 }
+
+/// The response to one request on a connection of its own.
+func once(_ port: Int, host: String = "127.0.0.1", _ request: String) throws -> Response {
+    let client = try RawClient(port: port, host: host)
+    return try client.exchange(request)
+}

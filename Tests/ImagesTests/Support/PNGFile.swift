@@ -48,10 +48,13 @@ struct PNGFile {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
     }
 
-    /// The CRC-32 of ISO/IEC 15948, annex D, bit by bit.
+    /// The CRC-32 of ISO/IEC 15948, annex D.
     private func checksum(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(0xFFFF_FFFF as UInt32) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
-        }
+        ~bytes.reduce(0xFFFF_FFFF) { $0 >> 8 ^ Self.remainders[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
+    }
+
+    /// What each value of a byte leaves behind.
+    private static let remainders: [UInt32] = (0..<256).map { byte in
+        (0..<8).reduce(byte) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
     }
 }
