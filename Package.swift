@@ -45,7 +45,9 @@ let package = Package(
             name: "ImagesTests", dependencies: ["CImageCodecs", "Images", crypto], exclude: ["Fixtures"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
-        .testTarget(name: "HTTPServerTests", dependencies: ["HTTPServer"]),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", .product(name: "InMemoryLogging", package: "swift-log")]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
         .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors"]),
     ]

@@ -17,6 +17,12 @@ struct EmbedBenchmark: ParsableCommand {
     @Option(help: "The other runtimes: torch, ort, openvino.") var only = "torch,ort,openvino"
     @Option(help: "avx512, avx2 or portable; the fastest when absent.") var instructionSet: String?
 
+    func validate() throws {
+        guard (1...1000).contains(rounds), (1...1000).contains(runs) else {
+            throw ValidationError("--rounds and --runs are from 1 to 1000")
+        }
+    }
+
     func run() throws {
         guard let random = RandomModel.known[model] else {
             throw ValidationError("--model \(model): choose \(RandomModel.known.keys.sorted().joined(separator: ", "))")
@@ -62,6 +68,12 @@ struct EmbedBenchmark: ParsableCommand {
         let msPerImage: Spread
         /// How many times ours is faster than this one, by medians.
         let oursIsFasterBy: Double
+
+        enum CodingKeys: String, CodingKey {
+            case runtime, precision, model, size, threads, batch, rounds
+            case msPerImage = "ms_per_image"
+            case oursIsFasterBy = "ours_is_faster_by"
+        }
     }
 
     private func report(_ all: [Measurement], _ random: RandomModel) throws {

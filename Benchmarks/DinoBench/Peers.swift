@@ -28,8 +28,10 @@ struct Peers {
                 "\(python) \(program) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): "
                     + "is it an interpreter with ../shared/peers/requirements.txt installed?")
         }
-        return text.split(separator: "\n").compactMap {
+        let measurements = text.split(separator: "\n").compactMap {
             try? JSONDecoder().decode(Measurement.self, from: Data($0.utf8))
         }
+        guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
+        return measurements
     }
 }

@@ -17,7 +17,7 @@ static void pack_columns(const float *v, size_t ld, size_t tokens, size_t width,
 
 static void attention(const float *q, const float *k, const float *v, size_t ld, size_t tokens, size_t width,
                       float scale, size_t first, size_t last, float *out, size_t ldo, float *scratch) {
-    size_t span = padded(tokens) + LANES; // a row of scores, off the cache's aliasing strides
+    size_t span = padded(tokens) + PANEL; // a row of scores, off the cache's aliasing strides
     float *keys = scratch, *values = keys + padded(tokens) * width, *scores = values + tokens * padded(width);
     pack_rows(k, ld, tokens, width, 0, tokens, keys);
     pack_columns(v, ld, tokens, width, values);

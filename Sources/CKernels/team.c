@@ -50,16 +50,17 @@ static inline uint32_t loop_of(uint64_t ticket) { return (uint32_t)(ticket >> 32
 static uint32_t take_tasks(dk_team *team, size_t thread) {
     uint64_t ticket = atomic_load(&team->ticket);
     for (;;) {
-        loop_body body = atomic_load_explicit(&team->body, memory_order_relaxed);
-        void *context = atomic_load_explicit(&team->context, memory_order_relaxed);
+        loop_body body = atomic_load_explicit(&team->body, memory_order_acquire);
+        void *context = atomic_load_explicit(&team->context, memory_order_acquire);
         size_t task = (uint32_t)ticket;
-        if (task >= atomic_load_explicit(&team->tasks, memory_order_relaxed)) {
+        if (task >= atomic_load_explicit(&team->tasks, memory_order_acquire)) {
             uint64_t latest = atomic_load(&team->ticket);
             if (latest == ticket) return loop_of(ticket);
             ticket = latest;
             continue;
         }
-        // Succeeds only if the loop is still the one whose body and tasks were read above.
+        // Succeeds only if the loop is still the one whose parts were read above: whoever read a part of a later loop has
+        // acquired the store that took the old ticket back.
         if (!atomic_compare_exchange_weak(&team->ticket, &ticket, ticket + 1)) continue;
         body(context, task, thread);
         atomic_fetch_add_explicit(&team->done, 1, memory_order_release);
@@ -100,11 +101,12 @@ static void *help(void *argument) {
     membership self = *(membership *)argument;
     free(argument);
     uint32_t seen = 0;
-    for (;;) {
+    // The last loop may be seen, and left, by take_tasks already: only a look at `ending` before each wait is enough.
+    while (!atomic_load(&self.team->ending)) {
         await_loop(self.team, seen);
-        if (atomic_load(&self.team->ending)) return NULL;
         seen = take_tasks(self.team, self.index);
     }
+    return NULL;
 }
 
 static bool add_helper(dk_team *team) {

@@ -5,6 +5,7 @@
 
 typedef float vf __attribute__((vector_size(LANES * 4)));
 typedef int32_t vi __attribute__((vector_size(LANES * 4)));
+typedef uint32_t vu __attribute__((vector_size(LANES * 4)));
 typedef float vfu __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
@@ -42,10 +43,10 @@ INLINE vf load_part(const float *p, size_t count) {
 
 INLINE void store_part(float *p, vf x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
 
-/// e^x to about 1 ulp for x in [-87, 88]; smaller arguments are taken as -87, larger as 88.
+/// e^x to about 1 ulp for x in [-87, 88]; smaller arguments are taken as -87, larger as 88. NaN stays NaN.
 INLINE vf vexp(vf x) {
-    x = vmin(vmax(x, splat(-87.0f)), splat(88.0f));
-    const vf magic = splat(12582912.0f); // 1.5·2²³: adding it rounds to the nearest integer
+    x = vmin(splat(88.0f), vmax(splat(-87.0f), x)); // x second: a comparison with NaN is false and chooses it
+    const vf magic = splat(12582912.0f); // 1.5·2²³: adding it rounds to the nearest integer, kept in the lowest bits
     vf shifted = fma(x, splat(1.44269504f), magic);
     vf n = shifted - magic;
     vf r = fma(n, splat(-0.693359375f), x); // ln 2 in two parts, so that r keeps its low bits
@@ -58,14 +59,13 @@ INLINE vf vexp(vf x) {
     p = fma(p, r, splat(0.5f));
     p = fma(p, r * r, r);
     p = p + 1.0f;
-    vi exponent = __builtin_convertvector(n, vi) << 23;
-    return (vf)((vi)p + exponent);
+    return (vf)((vu)p + ((vu)shifted << 23));
 }
 
 /// x·Φ(x), exact-erf GELU, with |error| ≤ 1e-7·|x|.
 ///
 /// erfc(t) = exp(t·P(t)) on [0, 5], P of degree 8: a minimax fit of ln erfc weighted by erfc, which keeps the absolute
-/// error of erfc under 3e-9. Beyond t = 5 the tail is under 1e-12 and stays there.
+/// error of erfc under 3e-9. Beyond t = 5 the tail is taken as its value there, under 1e-12.
 INLINE vf vgelu(vf x) {
     vf t = vmin(vmax(x, -x) * 0.70710678f, splat(5.0f));
     vf p = splat(8.043158e-06f);

@@ -39,6 +39,7 @@ struct PreprocessorFields: Decodable {
     let do_resize, do_center_crop, do_rescale, do_normalize: Bool?
     let size, crop_size: Size?
     let resample: Int?
+    let rescale_factor: Double?
     let image_mean, image_std: [Float]?
 
     /// A side, or the names transformers gives to two.
@@ -79,6 +80,9 @@ struct PreprocessorFields: Decodable {
         guard do_rescale ?? true, do_normalize ?? true, let mean = image_mean, let std = image_std, mean.count == 3,
             std.count == 3, std.allSatisfy({ $0 > 0 })
         else { throw .configuration(file: file, reason: "it does not rescale and normalise three channels") }
+        guard abs((rescale_factor ?? 1 / 255) * 255 - 1) < 1e-6 else {
+            throw .configuration(file: file, reason: "rescale_factor \(rescale_factor ?? 0) is not 1/255")
+        }
         let resample = resample ?? 2
         guard resample == 2 || resample == 3 else {
             throw .configuration(file: file, reason: "resample \(resample) is neither 2 (bilinear) nor 3 (bicubic)")

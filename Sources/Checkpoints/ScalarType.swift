@@ -79,3 +79,13 @@ public enum ScalarType: String, Sendable, CaseIterable {
         }
     }
 }
+
+extension ScalarType {
+    /// Whether numbers of this type have fractions.
+    public var isFloatingPoint: Bool {
+        switch self {
+        case .float64, .float32, .float16, .bfloat16: true
+        default: false
+        }
+    }
+}

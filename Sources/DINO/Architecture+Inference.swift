@@ -13,7 +13,7 @@ extension Architecture {
         depth = shapes.depth
         guard depth > 0 else { throw .notAModel("\(shapes.path) holds no blocks.0.* tensors") }
 
-        registers = shapes["register_tokens"].map { $0.count == 3 ? $0[1] : 0 } ?? 0
+        registers = shapes["register_tokens"] == nil ? 0 : try shapes.require("register_tokens", rank: 3)[1]
         layerScale = shapes["blocks.0.ls1.gamma"] != nil
         family = layerScale || registers > 0 || shapes["mask_token"] != nil ? .dinov2 : .dino
         if shapes["blocks.0.mlp.w12.weight"] != nil {
@@ -33,12 +33,19 @@ extension Architecture {
 
         let config = checkpoint.huggingFace
         layerNormEpsilon = manifest.layerNormEps ?? config?.layerNormEpsilon ?? 1e-6
-        heads = manifest.heads ?? config?.attentionHeads ?? embedDim / 64
-        guard heads > 0, embedDim % heads == 0, patchSize > 0, embedDim > 0, hiddenDim > 0 else {
+        guard layerNormEpsilon.isFinite, layerNormEpsilon >= 0 else {
+            throw .notAModel("a layer norm cannot add \(layerNormEpsilon) to a variance")
+        }
+        let published = embedDim.isMultiple(of: 64) ? embedDim / 64 : 0
+        heads = manifest.heads ?? config?.attentionHeads ?? published
+        guard heads > 0, embedDim.isMultiple(of: heads) else {
             throw .notAModel(
-                "a width of \(embedDim) does not divide into \(heads) heads: state \"heads\" in a model.json beside it")
+                heads == 0
+                    ? "a width of \(embedDim) does not tell how many heads there are: state \"heads\" in a model.json"
+                    : "a width of \(embedDim) does not divide into \(heads) heads")
         }
         try check(manifest)
+        if let config { try check(config, file: checkpoint.url.deletingLastPathComponent().path) }
     }
 
     private static func side(of count: Int) -> Int? {
@@ -55,12 +62,29 @@ extension Architecture {
             ("train_size", manifest.trainSize, trainSize),
         ]
         for (key, value, found) in stated {
-            if let value, value != found {
-                throw .manifest("\"\(key)\" is \(value) in the manifest, but the tensors say \(found)")
-            }
+            if let value, value != found { throw .contradiction("model.json", key, "\(value)", tensors: "\(found)") }
         }
-        if let stated = manifest.family, stated != family, manifest.family == .dinov2 || layerScale {
-            throw .manifest("\"family\" is \(stated.rawValue) in the manifest, but the tensors say \(family.rawValue)")
+        if let stated = manifest.family, stated != family {
+            throw .contradiction("model.json", "family", stated.rawValue, tensors: family.rawValue)
+        }
+        if let stated = manifest.ffn, stated != feedForward {
+            throw .contradiction("model.json", "ffn", stated.rawValue, tensors: feedForward.rawValue)
+        }
+    }
+
+    /// Refuses a Hugging Face configuration that belongs to other weights.
+    private func check(_ config: HuggingFaceConfig, file folder: String) throws(ModelError) {
+        let stated = [
+            ("hidden_size", config.hiddenSize, embedDim), ("num_hidden_layers", config.hiddenLayers, depth),
+            ("patch_size", config.patchSize, patchSize), ("num_register_tokens", config.registerTokens, registers),
+            ("image_size", config.imageSize / patchSize * patchSize, trainSize),
+        ]
+        for (key, value, found) in stated where value != found {
+            throw .contradiction("\(folder)/config.json", key, "\(value)", tensors: "\(found)")
+        }
+        guard config.usesSwiGLU == (feedForward == .swiglu) else {
+            throw .contradiction(
+                "\(folder)/config.json", "use_swiglu_ffn", "\(config.usesSwiGLU)", tensors: feedForward.rawValue)
         }
     }
 
@@ -119,6 +143,8 @@ private struct TensorShapes {
         guard shape.count == rank else {
             throw .notAModel("'\(name)' has shape \(shape), expected \(rank) dimensions")
         }
+        // A tensor without elements may have any other extent; products of such extents could overflow.
+        guard shape.allSatisfy({ $0 > 0 }) else { throw .notAModel("'\(name)' has shape \(shape): it is empty") }
         return shape
     }
 

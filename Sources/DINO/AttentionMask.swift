@@ -5,15 +5,16 @@ public enum AttentionMask {
     /// The smallest set of patches that holds more than `mass` of a head's attention, as 0 and 1.
     ///
     /// Patches are sorted by weight, ascending, and their shares added up; those from where the sum exceeds
-    /// `1 - mass` are kept. Single precision throughout, as the reference computes it. Cost: O(N log N).
+    /// `1 - mass` are kept. The running sum is rounded to single precision at each step but carried in double, as
+    /// PyTorch's `cumsum` does on a CPU. Cost: O(N log N).
     public static func keepingMass(_ mass: Float, of attention: some Collection<Float>) -> [Float] {
         let values = Array(attention)
         let total = values.reduce(0, +)
         guard total > 0 else { return [Float](repeating: 0, count: values.count) }
-        var mask = [Float](repeating: 0, count: values.count), sum: Float = 0
+        var mask = [Float](repeating: 0, count: values.count), sum = 0.0
         for index in values.indices.sorted(by: { values[$0] < values[$1] }) {
-            sum += values[index] / total
-            if sum > 1 - mass { mask[index] = 1 }
+            sum += Double(values[index] / total)
+            if Float(sum) > 1 - mass { mask[index] = 1 }
         }
         return mask
     }

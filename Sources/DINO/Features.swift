@@ -40,6 +40,25 @@ public struct Features: Sendable, Equatable {
     public let lastBlocks: [Tensor]
 }
 
+extension Features {
+    /// The features of several batches of one size, in order.
+    init(joining parts: [Features]) {
+        func join(_ tensors: [Tensor?]) -> Tensor? {
+            let present = tensors.compactMap { $0 }
+            guard let first = present.first, present.count == parts.count else { return nil }
+            let images = present.reduce(0) { $0 + $1.shape[0] }
+            return Tensor(shape: [images] + first.shape.dropFirst(), scalars: present.flatMap(\.scalars))
+        }
+        gridHeight = parts[0].gridHeight
+        gridWidth = parts[0].gridWidth
+        cls = join(parts.map(\.cls)) ?? parts[0].cls
+        patches = join(parts.map(\.patches))
+        registers = join(parts.map(\.registers))
+        clsAttention = join(parts.map(\.clsAttention))
+        lastBlocks = parts[0].lastBlocks.indices.compactMap { index in join(parts.map { $0.lastBlocks[index] }) }
+    }
+}
+
 extension Tensor {
     /// The tensor with each vector along its last dimension divided by its Euclidean length (at least 1e-12).
     public func l2Normalized() -> Tensor {

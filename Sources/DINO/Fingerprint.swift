@@ -28,7 +28,7 @@ enum Fingerprint {
             hash.update(data: try encoder.encode(knobs))
             return hex(hash.finalize())
         } catch {
-            throw .manifest("its numbers cannot be written as JSON: \(error)")
+            throw .description(file: "model.json", reason: "its numbers cannot be written as JSON: \(error)")
         }
     }
 

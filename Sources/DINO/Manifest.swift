@@ -54,9 +54,9 @@ public struct Manifest: Sendable, Equatable, Codable {
         do {
             return try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: url))
         } catch let error as DecodingError {
-            throw .manifest("\(url.path) is not readable: \(Self.sentence(error))")
+            throw .description(file: url.path, reason: Self.sentence(error))
         } catch {
-            throw .manifest("cannot read \(url.path): \(error.localizedDescription)")
+            throw .description(file: url.path, reason: "cannot be read: \(error.localizedDescription)")
         }
     }
 

@@ -35,30 +35,38 @@ public struct Model: Sendable {
     /// a first small pass, so that weights with numbers that are not finite are refused here and not in an answer.
     public static func load(_ path: String, on compute: Compute, maximumTokens: Int = 8192) throws -> Model {
         let files = try ModelFiles(path: path)
-        let manifest = try files.manifest.map(Manifest.read) ?? Manifest()
-        let checkpoint = try Checkpoint.open(files.weights)
         let model = try Model(
-            files: files, manifest: manifest, checkpoint: checkpoint, compute: compute, maximumTokens: maximumTokens)
+            files: files, checkpoint: Checkpoint.open(files.weights), compute: compute, maximumTokens: maximumTokens)
         try model.warmUp()
         return model
     }
 
     private init(
-        files: ModelFiles, manifest: Manifest, checkpoint: Checkpoint, compute: Compute, maximumTokens: Int
+        files: ModelFiles, checkpoint: Checkpoint, compute: Compute, maximumTokens: Int
     ) throws {
-        self.manifest = manifest
+        manifest = files.manifest
         name = manifest.name ?? files.name
         layout = checkpoint.layout
         architecture = try Architecture(of: checkpoint, manifest: manifest)
-        interpolation = Self.interpolation(manifest, checkpoint, architecture)
+        interpolation = try Self.interpolation(manifest, checkpoint, architecture)
         preprocessing = try manifest.preprocessing ?? Self.preprocessing(checkpoint, architecture)
-        try preprocessing.check()
+        if let objection = preprocessing.objection(patch: architecture.patchSize) {
+            throw ModelError.description(file: files.descriptionPath, reason: objection)
+        }
+        let side = (preprocessing.side(for: nil, patch: architecture.patchSize) ?? 0) / architecture.patchSize
+        guard side * side + architecture.prefixTokens <= maximumTokens else {
+            throw ModelError.input(
+                "an image of \(name)'s own size is \(side * side + architecture.prefixTokens) tokens, the limit is "
+                    + "\(maximumTokens): raise the limit of tokens")
+        }
 
         weightsSHA256 = try Fingerprint.sha256(of: checkpoint.url)
         if let stated = manifest.sha256?.lowercased(), stated != weightsSHA256 {
-            throw ModelError.manifest(
-                "\(checkpoint.url.lastPathComponent) has SHA-256 \(weightsSHA256), the manifest says \(stated): "
-                    + "the weights are not the ones the manifest was made for; get them again")
+            throw ModelError.description(
+                file: files.descriptionPath,
+                reason:
+                    "sha256 is \(stated), but \(checkpoint.url.lastPathComponent) has \(weightsSHA256): the weights "
+                    + "are not the ones the manifest was made for; get them again")
         }
         fingerprint = try Fingerprint.of(
             weights: weightsSHA256,
@@ -77,7 +85,7 @@ public struct Model: Sendable {
     }
 
     private func warmUp() throws {
-        let side = 2 * architecture.patchSize
+        let side = architecture.patchSize
         let features = try transformer.forward(Tensor(zeros: [1, 3, side, side]))
         guard features.cls.scalars.allSatisfy(\.isFinite) else {
             throw ModelError.notFinite("\(name) answers with numbers that are not finite")
@@ -92,7 +100,7 @@ extension Model {
     /// antialias with registers only. timm: offset 0, antialias; its DINO files cannot be told from the original.
     static func interpolation(
         _ manifest: Manifest, _ checkpoint: Checkpoint, _ architecture: Architecture
-    ) -> PositionInterpolation {
+    ) throws(ModelError) -> PositionInterpolation {
         let registers = architecture.registers > 0
         let published: PositionInterpolation
         switch checkpoint.layout {
@@ -101,9 +109,11 @@ extension Model {
         case .timm: published = .init(offset: 0, antialias: true)
         case .huggingFaceViT, .huggingFaceDinov2: published = .init(offset: 0, antialias: registers)
         }
-        return PositionInterpolation(
-            offset: manifest.interpolateOffset ?? published.offset, antialias: manifest.antialias ?? published.antialias
-        )
+        let offset = manifest.interpolateOffset ?? published.offset
+        guard (0..<1).contains(offset) else {
+            throw .description(file: "model.json", reason: "interpolate_offset is \(offset), expected 0 to under 1")
+        }
+        return PositionInterpolation(offset: offset, antialias: manifest.antialias ?? published.antialias)
     }
 
     /// The evaluation rule of the published models; small models trained on small images take those whole.

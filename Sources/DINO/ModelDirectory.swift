@@ -22,13 +22,17 @@ public enum ModelDirectory {
             return (name: name, tensor: try stored.tensor())
         }
         let weights = folder.appendingPathComponent("model.safetensors")
+        let description = folder.appendingPathComponent("model.json")
+        if FileManager.default.fileExists(atPath: description.path) {
+            try FileManager.default.removeItem(at: description)  // it does not describe the weights to come
+        }
         try Safetensors.write(tensors, metadata: ["format": "pt"], scalarType: scalarType, to: weights)
 
         var manifest = Manifest(describing: model)
         changes(&manifest)
         manifest.weights = weights.lastPathComponent
         manifest.sha256 = try Fingerprint.sha256(of: weights)
-        try manifest.encoded().write(to: folder.appendingPathComponent("model.json"), options: .atomic)
+        try manifest.encoded().write(to: description, options: .atomic)
     }
 }
 

@@ -6,8 +6,10 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAModel(String)
     /// Tensors are missing, surplus or misshapen; each entry is one difference.
     case tensors(file: String, differences: [String])
-    /// The manifest is unreadable or contradicts the weights.
-    case manifest(String)
+    /// A file that describes the model is unreadable or cannot be meant.
+    case description(file: String, reason: String)
+    /// A file that describes the model says something else than the tensors.
+    case contradiction(_ file: String, _ key: String, _ stated: String, tensors: String)
     /// The weights hold numbers that are not finite.
     case notFinite(String)
     /// An input the model cannot take.
@@ -21,7 +23,9 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .tensors(let file, let differences):
             "\(file) does not fit the architecture its tensors spell: " + differences.prefix(5).joined(separator: "; ")
                 + (differences.count > 5 ? "; and \(differences.count - 5) more" : "")
-        case .manifest(let what): "model.json: \(what)"
+        case .description(let file, let reason): "\(file): \(reason)"
+        case .contradiction(let file, let key, let stated, let tensors):
+            "\(file): \"\(key)\" is \(stated) there, but the tensors say \(tensors)"
         case .notFinite(let what): "\(what): the weights are damaged, get them again"
         case .input(let what): what
         }

@@ -41,19 +41,28 @@ public struct Preprocessing: Sendable, Equatable {
     /// The evaluation rule of the published models: the shorter side to 256, the middle 224 × 224 of it.
     public static let evaluation = Preprocessing(resize: 256, crop: 224)
 
-    func check() throws(ModelError) {
-        guard (1...8192).contains(crop), (crop...16384).contains(resize) else {
-            throw .manifest("\"preprocessing\": a crop of \(crop) from a resize to \(resize) is not possible")
+    /// Why the rule cannot be followed, or nil.
+    func objection(patch: Int) -> String? {
+        guard (1...8192).contains(crop), resize >= crop, resize <= 16384 else {
+            return "preprocessing: a crop of \(crop) from a resize to \(resize) is not possible"
         }
+        guard crop >= patch else { return "preprocessing: a crop of \(crop) is smaller than the patch, \(patch)" }
         guard mean.count == 3, std.count == 3, std.allSatisfy({ $0 > 0 }), mean.allSatisfy(\.isFinite) else {
-            throw .manifest("\"preprocessing\": mean and std have three numbers each, std above zero")
+            return "preprocessing: mean and std have three numbers each, std above zero"
         }
+        return nil
     }
 
-    /// The side of the crop that is taken for a wanted `size`: the largest multiple of the patch that is not larger.
-    public func side(for size: Int?, patch: Int) -> Int { (size ?? crop) / patch * patch }
+    /// The side of the crop that is taken for a wanted `size`: the largest multiple of the patch that is not larger,
+    /// nil where there is none.
+    public func side(for size: Int?, patch: Int) -> Int? {
+        let side = (size ?? crop) / patch * patch
+        return side > 0 ? side : nil
+    }
 
     /// The input (3, side, side) of a photograph; `side` stands in for the default crop, the resize in proportion.
+    ///
+    /// - Precondition: `side` is positive.
     public func callAsFunction(_ image: RGBImage, side: Int) -> Tensor {
         let shorter = side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
         switch fit {
@@ -103,25 +112,27 @@ extension Preprocessing: Codable {
 
 extension Preprocessing {
     /// The rule of a Hugging Face folder's `preprocessor_config.json`.
+    ///
+    /// Its crop is torchvision's, which rounds half a pixel to even where transformers rounds down.
     init(_ published: HuggingFacePreprocessor) throws(ModelError) {
+        func refusal(_ reason: String) -> ModelError { .description(file: "preprocessor_config.json", reason: reason) }
         guard let filter = [2: ResizeFilter.bilinear, 3: .bicubic][published.resample] else {
-            throw .manifest("preprocessor_config.json: resample \(published.resample) is neither bilinear nor bicubic")
+            throw refusal("resample \(published.resample) is neither bilinear nor bicubic")
+        }
+        if let crop = published.crop, crop.count != 2 || crop[0] != crop[1] {
+            throw refusal("the crop \(crop) is not square")
         }
         switch published.resize {
         case .shortestEdge(let side):
-            guard let crop = published.crop, crop.count == 2, crop[0] == crop[1] else {
-                throw .manifest("preprocessor_config.json: a resize to the shorter side needs a square crop")
-            }
-            self.init(resize: side, crop: crop[0], filter: filter, mean: published.mean, std: published.std)
+            guard let crop = published.crop?.first else { throw refusal("a resize to the shorter side needs a crop") }
+            self.init(resize: side, crop: crop, filter: filter, mean: published.mean, std: published.std)
         case .exact(let width, let height):
-            guard width == height else {
-                throw .manifest("preprocessor_config.json: \(width)×\(height) is not square")
-            }
-            let side = published.crop?.first ?? width
+            guard width == height else { throw refusal("a resize to \(width)×\(height) is not square") }
+            let crop = published.crop?.first ?? width
             self.init(
-                fit: .squash, resize: width, crop: side, filter: filter, mean: published.mean, std: published.std)
+                fit: .squash, resize: width, crop: crop, filter: filter, mean: published.mean, std: published.std)
         case nil:
-            throw .manifest("preprocessor_config.json: without a resize, images have no common size")
+            throw refusal("without a resize, images have no common size")
         }
     }
 }

@@ -11,17 +11,21 @@ public import Tensors
 public final class VisionTransformer: Sendable {
     /// The model's shape.
     public let architecture: Architecture
-    /// The most tokens an image may have, CLS and registers included: a bound on memory and time.
+    /// The most tokens an image may have, CLS and registers included, and that go through a block at once: the bound
+    /// on memory.
     public let maximumTokens: Int
     let weights: Weights
     let compute: Compute
     private let workspace: Mutex<Workspace>
 
     /// A model with the weights of a checkpoint.
+    ///
+    /// - Precondition: the architecture has at least one block.
     public init(
         _ checkpoint: Checkpoint, _ architecture: Architecture, interpolation: PositionInterpolation,
         maximumTokens: Int = 8192, on compute: Compute
     ) throws {
+        precondition(architecture.depth > 0, "a Vision Transformer without blocks")
         self.architecture = architecture
         self.maximumTokens = maximumTokens
         self.compute = compute
@@ -32,9 +36,23 @@ public final class VisionTransformer: Sendable {
     /// The features of a batch of images (B, 3, height, width), normalised pixels, channels first.
     ///
     /// Both sides must be multiples of the patch. With only CLS asked for, the last block's feed-forward layers run
-    /// on CLS alone, which saves about 7 % for a small model.
+    /// on CLS alone, which saves about 7 % for a small model. A batch of more than `maximumTokens` goes in parts.
     public func forward(_ input: Tensor, outputs: FeatureOutputs = .init()) throws(ModelError) -> Features {
         let batch = try Batch(input, architecture, maximumTokens: maximumTokens)
+        let together = maximumTokens / batch.tokens
+        guard batch.images > together else { return forward(input, batch, outputs) }
+        let length = input.count / batch.images
+        let parts = stride(from: 0, to: batch.images, by: together).map { first in
+            let images = min(together, batch.images - first)
+            let part = Tensor(
+                shape: [images] + input.shape.dropFirst(),
+                scalars: Array(input.scalars[first * length..<(first + images) * length]))
+            return forward(part, batch.with(images: images), outputs)
+        }
+        return Features(joining: parts)
+    }
+
+    private func forward(_ input: Tensor, _ batch: Batch, _ outputs: FeatureOutputs) -> Features {
         let lastBlocks = min(max(outputs.lastBlocks, 0), architecture.depth)
         return workspace.withLock { workspace in
             let pass = ForwardPass(model: self, batch: batch, workspace: workspace)
@@ -51,8 +69,9 @@ public final class VisionTransformer: Sendable {
 }
 
 /// The shape of one batch.
-struct Batch {
-    let images, gridHeight, gridWidth, prefix: Int
+struct Batch: Sendable {
+    private(set) var images: Int
+    let gridHeight, gridWidth, prefix: Int
 
     var patches: Int { gridHeight * gridWidth }
     var tokens: Int { prefix + patches }
@@ -73,44 +92,11 @@ struct Batch {
             throw .input("an image of \(shape[2])×\(shape[3]) is \(tokens) tokens; at most \(maximumTokens) are taken")
         }
     }
-}
 
-/// The memory of a forward pass, kept from pass to pass.
-final class Workspace {
-    /// The residual stream (B·N, D).
-    let tokens: Matrix
-    /// q, k, v of all heads (B·N, 3·D).
-    let qkv: Matrix
-    /// What attention gathers (B·N, D).
-    let heads: Matrix
-    /// The residual stream of CLS alone in the last block (B, D).
-    let cls: Matrix
-    let attention = AttentionScratch()
-    /// For each thread: rows after a norm (D), inside the feed-forward layer, and unfolded patches (3·p·p).
-    let normed, inner, gated, unfolded: [Matrix]
-    /// Positional embeddings by grid, a few of the latest.
-    var positions: [(height: Int, width: Int, rows: Tensor)] = []
-
-    init(_ architecture: Architecture, threads: Int) {
-        let d = architecture.embedDim
-        func perThread(_ columns: Int) -> [Matrix] { (0..<threads).map { _ in Matrix(columns: columns) } }
-        tokens = Matrix(columns: d)
-        qkv = Matrix(columns: 3 * d)
-        heads = Matrix(columns: d)
-        cls = Matrix(columns: d)
-        normed = perThread(d)
-        let swiglu = architecture.feedForward == .swiglu
-        inner = perThread(swiglu ? 2 * architecture.hiddenDim : architecture.hiddenDim)
-        gated = swiglu ? perThread(architecture.hiddenDim) : []
-        unfolded = perThread(3 * architecture.patchSize * architecture.patchSize)
-    }
-
-    /// The positional embedding for a grid, interpolated once.
-    func positions(height: Int, width: Int, of embedding: PositionEmbedding) -> Tensor {
-        if let known = positions.first(where: { $0.height == height && $0.width == width }) { return known.rows }
-        let rows = embedding.rows(height: height, width: width)
-        if positions.count == 8 { positions.removeFirst() }
-        positions.append((height, width, rows))
-        return rows
+    /// The same for another number of images.
+    func with(images: Int) -> Batch {
+        var batch = self
+        batch.images = images
+        return batch
     }
 }

@@ -38,6 +38,9 @@ struct Weights: Sendable {
                 continue
             }
             if tensor.shape != shape { differences.append("'\(name)' is \(tensor.shape), expected \(shape)") }
+            if !tensor.scalarType.isFloatingPoint {
+                differences.append("'\(name)' holds \(tensor.scalarType.rawValue), expected floating point")
+            }
         }
         // The mask token of masked training is part of DINOv2 checkpoints; features never use it.
         let surplus = checkpoint.tensors.keys.filter { expected[$0] == nil && $0 != "mask_token" }.sorted()

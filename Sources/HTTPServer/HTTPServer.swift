@@ -34,11 +34,10 @@ public struct HTTPServer: Sendable {
     /// - Throws: `ListenError` when the address cannot be listened on.
     public func run(onListening: @Sendable (_ boundPort: Int) -> Void) async throws {
         let address = SocketAddress(host: configuration.host, port: configuration.port)
-        let listener = try Socket.listening(on: address, backlog: configuration.backlog)
-        onListening(listener.localAddress.port)
+        onListening(try await pool.listen(on: address, backlog: configuration.backlog))
         shutdown.whenRequested { [pool] in Task { await pool.drain() } }
         await withTaskCancellationHandler {
-            await pool.serve(listener)
+            await pool.serve()
         } onCancel: {
             Task { await pool.cancel() }
         }

@@ -77,7 +77,9 @@ public struct Problem: Error, Sendable, Codable, Equatable {
 extension Problem: HTTPResponseError {
     /// The answer: this problem's status, its members as JSON.
     public var response: ServerResponse {
-        ServerResponse(status: HTTPResponse.Status(code: status), body: .problem(self))
+        // A decoded problem may hold any number.
+        let code = (400...599).contains(status) ? status : 500
+        return ServerResponse(status: HTTPResponse.Status(code: code), body: .problem(self))
     }
 
     /// The JSON bytes, members in alphabetical order.

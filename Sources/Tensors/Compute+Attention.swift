@@ -27,12 +27,11 @@ extension Compute {
     /// `qkv` (B·N, 3·D) holds q of all heads, then k, then v; `out` (B·queries, D) gets the heads side by side.
     /// No N × N matrix is kept: memory is O(N) for each thread. Cost: 4·B·queries·N·D operations.
     public func attention(_ qkv: Matrix, _ shape: AttentionShape, into out: Matrix, scratch: AttentionScratch) {
-        let width = out.columns / shape.heads
-        precondition(width * shape.heads == out.columns && qkv.columns == 3 * out.columns, "attention widths")
-        precondition(qkv.rows == shape.images * shape.tokens && out.rows == shape.images * shape.queries)
+        let width = headWidth(qkv, shape)
+        precondition(out.columns == width * shape.heads && out.rows == shape.images * shape.queries, "attention output")
         scratch.reserve(tokens: shape.tokens, width: width, on: self)
         let parts = partsPerHead(shape)
-        forEach(shape.images * shape.heads * parts) { [kernels] task, thread in
+        forEach(shape.images * shape.heads * parts) { task, thread in
             let image = task / (shape.heads * parts), head = task / parts % shape.heads, part = task % parts
             let q = qkv.row(image * shape.tokens) + head * width
             kernels.pointee.attention(
@@ -44,13 +43,19 @@ extension Compute {
 
     /// The CLS row of the attention matrix: `out` (B·H, N) gets a distribution over the N tokens for each head.
     public func clsAttention(_ qkv: Matrix, _ shape: AttentionShape, into out: Matrix) {
-        let columns = qkv.columns / 3, width = columns / shape.heads
-        precondition(out.columns == shape.tokens && out.rows == shape.images * shape.heads, "attention shape")
-        forEach(shape.images * shape.heads) { [kernels] task, _ in
+        let width = headWidth(qkv, shape), columns = width * shape.heads
+        precondition(out.columns == shape.tokens && out.rows == shape.images * shape.heads, "attention output")
+        forEach(shape.images * shape.heads) { task, _ in
             let q = qkv.row(task / shape.heads * shape.tokens) + task % shape.heads * width
             kernels.pointee.attention_row(
                 q, q + columns, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(), out.row(task))
         }
+    }
+
+    private func headWidth(_ qkv: Matrix, _ shape: AttentionShape) -> Int {
+        precondition(qkv.rows == shape.images * shape.tokens, "\(qkv.rows) rows of q, k and v")
+        precondition(qkv.columns % (3 * shape.heads) == 0, "\(qkv.columns) columns for \(shape.heads) heads")
+        return qkv.columns / (3 * shape.heads)
     }
 
     /// Parts a head's queries are cut into, so that few heads keep many threads evenly busy.
@@ -62,7 +67,9 @@ extension Compute {
 }
 
 /// The memory in which attention keeps packed keys, packed values and a few rows of scores: one part for a thread.
-public final class AttentionScratch {
+///
+/// `@unchecked Sendable` because each thread of a loop uses its own part.
+public final class AttentionScratch: @unchecked Sendable {
     private var parts: [AlignedMemory] = []
 
     /// No memory yet; it grows with the longest sequence seen.

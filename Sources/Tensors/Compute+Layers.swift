@@ -1,7 +1,7 @@
 import CKernels
 
 /// Rows of a matrix, named for a kernel: `x.rows(0..<8)`.
-public struct MatrixRows {
+public struct MatrixRows: Sendable {
     let matrix: Matrix
     let range: Range<Int>
 

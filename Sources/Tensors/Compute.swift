@@ -35,9 +35,10 @@ public final class Compute: Sendable {
 
     /// Calls `body(task, thread)` for every task in `0..<tasks`, on all threads; returns when all are done.
     ///
-    /// One loop runs at a time: a second caller waits for the first. `thread` is under `threads` and names scratch
-    /// memory that no other call uses at that moment.
-    public func forEach(_ tasks: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
+    /// One loop runs at a time: a second caller waits for the first, so `body` must not begin a loop itself. `thread`
+    /// is under `threads` and names scratch memory that no other call uses at that moment.
+    public func forEach(_ tasks: Int, _ body: @Sendable (_ task: Int, _ thread: Int) -> Void) {
+        precondition((0..<Int(UInt32.max)).contains(tasks), "\(tasks) tasks")
         team.run(tasks, body)
     }
 }

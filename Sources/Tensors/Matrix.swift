@@ -1,9 +1,11 @@
 /// Rows of floats in aligned memory that is kept and reused from pass to pass.
 ///
-/// A reference: whoever holds it sees the same numbers. Not for several threads at once, except that the loops of
-/// `Compute` may write different rows of it. Rows lie `stride` floats apart, a little more than their columns, so
+/// A reference: whoever holds it sees the same numbers. Rows lie `stride` floats apart, a little more than their columns, so
 /// that neighbouring rows do not fall into the same sets of the processor's caches.
-public final class Matrix {
+///
+/// `@unchecked Sendable` because the loops of `Compute` give each row to one thread at a time; whoever shares a matrix
+/// in another way has to keep to that.
+public final class Matrix: @unchecked Sendable {
     /// The number of rows in use.
     public private(set) var rows = 0
     /// The number of columns.
@@ -30,7 +32,7 @@ public final class Matrix {
     /// The values of one row, for reading and writing.
     public func withRow<Result>(_ index: Int, _ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
         precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
-        var span = MutableSpan(_unsafeStart: row(index), count: columns)
+        var span = UnsafeMutableBufferPointer(start: row(index), count: columns).mutableSpan
         return try body(&span)
     }
 
@@ -44,21 +46,6 @@ public final class Matrix {
             }
         }
     }
-}
-
-/// Floats on a cache line's boundary, freed with their owner.
-final class AlignedMemory {
-    let start: UnsafeMutablePointer<Float>
-    let count: Int
-
-    init(count: Int) {
-        let bytes = max(count, 16) * MemoryLayout<Float>.stride
-        start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64).bindMemory(
-            to: Float.self, capacity: max(count, 16))
-        self.count = count
-    }
-
-    deinit { start.deallocate() }
 }
 
 extension Matrix {

@@ -24,12 +24,11 @@ public final class PackedLinear: @unchecked Sendable {
         self.bias = bias
         let weight = AlignedMemory(count: outputs * inputs)
         try fill(UnsafeMutableBufferPointer(start: weight.start, count: weight.count))
-        let kernels = compute.kernels
-        packed = AlignedMemory(count: dk_packed_floats(kernels, outputs, inputs))
-        let panel = kernels.pointee.panel
+        packed = AlignedMemory(count: dk_packed_floats(compute.kernels, outputs, inputs))
+        let panel = compute.kernels.pointee.panel
         compute.forEach((outputs + panel - 1) / panel) { [packed] index, _ in
             let first = index * panel
-            kernels.pointee.pack_rows(
+            compute.kernels.pointee.pack_rows(
                 weight.start, inputs, outputs, inputs, first, min(first + panel, outputs), packed.start)
         }
     }

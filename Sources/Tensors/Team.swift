@@ -15,7 +15,7 @@ final class Team: @unchecked Sendable {
 
     deinit { dk_team_destroy(team) }
 
-    func run(_ tasks: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
+    func run(_ tasks: Int, _ body: @Sendable (_ task: Int, _ thread: Int) -> Void) {
         busy.withLock { _ in
             withoutActuallyEscaping(body) { body in
                 var loop = Loop(body: body)
@@ -31,6 +31,6 @@ final class Team: @unchecked Sendable {
     }
 
     private struct Loop {
-        let body: (_ task: Int, _ thread: Int) -> Void
+        let body: @Sendable (_ task: Int, _ thread: Int) -> Void
     }
 }

@@ -53,12 +53,45 @@ import Testing
         #expect(said.contains("'blocks.1.") && said.contains("is missing"), "\(said)")
     }
 
-    @Test(arguments: [Float.nan, .infinity])
-    func weightsThatAreNotFiniteAreRefused(_ value: Float) throws {
+    /// Rows 5, 69 and 133 of qkv belong to q, k and v.
+    @Test(
+        arguments: [Float.nan, .infinity],
+        [("mlp.fc1.weight", 5), ("attn.qkv.bias", 5), ("attn.qkv.bias", 69), ("attn.qkv.bias", 133), ("norm1.bias", 0)])
+    func weightsThatAreNotFiniteAreRefused(_ value: Float, _ place: (String, Int)) throws {
         var tiny = try TinyModel()
         defer { tiny.remove() }
-        tiny.tensors["blocks.1.mlp.fc1.weight"]?.scalars[5] = value
-        #expect(throws: ModelError.self) { try tiny.load() }
+        tiny.tensors["blocks.1.\(place.0)"]?.scalars[place.1] = value
+        let said = message { try tiny.load() }
+        #expect(said.contains("not finite"), "\(said)")
+    }
+
+    @Test func tensorsWithoutElementsAreRefusedWhateverTheirOtherExtents() throws {
+        for (name, shape) in [
+            ("pos_embed", [1, Int.max, 0]), ("cls_token", [1, 0, 1 << 62]),
+            ("patch_embed.proj.weight", [0, 1, 1, 1 << 62]),
+        ] {
+            var tiny = try TinyModel()
+            defer { tiny.remove() }
+            tiny.tensors[name] = nil
+            let file = try tiny.write(),
+                hole = "\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[0,0]},"
+            try tiny.insert(header: hole, into: file)
+            let said = message { try Model.load(file.path, on: Compute(threads: 1)) }
+            #expect(said.contains("'\(name)'") && said.contains("empty"), "\(said)")
+        }
+    }
+
+    @Test func weightsOfIntegersAreRefused() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let file = try tiny.write()
+        var text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        #expect(text.contains("F32"))
+        var data = try Data(contentsOf: file)
+        while let range = data.range(of: Data("F32".utf8)) { data.replaceSubrange(range, with: Data("I32".utf8)) }
+        try data.write(to: file)
+        text = message { try Model.load(file.path, on: Compute(threads: 1)) }
+        #expect(text.contains("floating point"), "\(text)")
     }
 
     @Test func positionsThatFitNoGridAreRefused() throws {
@@ -69,43 +102,70 @@ import Testing
         #expect(said.contains("12 rows"), "\(said)")
     }
 
-    @Test func aWidthThatHidesItsHeadsAsksForThem() throws {
+    @Test(arguments: [48, 96, 160])
+    func aWidthThatHidesItsHeadsAsksForThem(_ width: Int) throws {
         var tiny = try TinyModel(
-            Architecture(
-                family: .dino, embedDim: 48, depth: 1, heads: 3, patchSize: 4, gridSize: 2))
+            Architecture(family: .dino, embedDim: width, depth: 1, heads: 1, patchSize: 4, gridSize: 2))
         defer { tiny.remove() }
         let said = message { try tiny.load() }
         #expect(said.contains("model.json"), "\(said)")
-        tiny.manifest = #"{"heads": 3}"#
-        #expect(try tiny.load().architecture.heads == 3)
-    }
-
-    @Test func aManifestThatContradictsTheTensorsIsRefused() throws {
-        var tiny = try TinyModel()
-        defer { tiny.remove() }
-        tiny.manifest = #"{"depth": 12}"#
-        let said = message { try tiny.load() }
-        #expect(said.contains("\"depth\" is 12") && said.contains("say 2"), "\(said)")
+        tiny.manifest = #"{"heads": 2}"#
+        #expect(try tiny.load().architecture.heads == 2)
+        tiny.manifest = #"{"heads": 7}"#
+        #expect(message { try tiny.load() }.contains("7 heads"))
     }
 
     @Test(arguments: [
-        #"{"heads": "one"}"#, "[", #"{"preprocessing": {"resize": 1, "crop": 5}}"#,
-        #"{"preprocessing": {"resize": 8, "crop": 8, "std": [1, 1, 0]}}"#, #"{"weights": "../model.safetensors"}"#,
-        #"{"preprocessing": {"resize": 8, "crop": 8, "filter": "lanczos"}}"#,
+        (#"{"depth": 12}"#, "\"depth\" is 12 there, but the tensors say 2"),
+        (#"{"ffn": "swiglu"}"#, "\"ffn\" is swiglu there, but the tensors say mlp"),
+        (#"{"family": "dinov2"}"#, "\"family\" is dinov2 there, but the tensors say dino"),
     ])
-    func aBrokenManifestIsAnErrorThatNamesIt(_ text: String) throws {
+    func aManifestThatContradictsTheTensorsIsRefused(_ text: String, _ sentence: String) throws {
         var tiny = try TinyModel()
         defer { tiny.remove() }
         tiny.manifest = text
         let said = message { try tiny.load() }
-        #expect(said.contains("model.json"), "\(said)")
+        #expect(said.contains(sentence), "\(said)")
+    }
+
+    @Test(arguments: [
+        (#"{"heads": "one"}"#, "heads"), ("[", "model.json"), (#"{"layer_norm_eps": -1}"#, "-1"),
+        (#"{"preprocessing": {"resize": 1, "crop": 5}}"#, "a crop of 5"),
+        (#"{"preprocessing": {"resize": 8, "crop": 3}}"#, "smaller than the patch"),
+        (#"{"preprocessing": {"resize": 8, "crop": 8, "std": [1, 1, 0]}}"#, "std above zero"),
+        (#"{"preprocessing": {"resize": 8, "crop": 8, "filter": "lanczos"}}"#, "filter"),
+        (#"{"weights": "../model.safetensors"}"#, "a file beside it"),
+        (#"{"interpolate_offset": -2}"#, "interpolate_offset is -2"), (#"{"interpolate_offset": 1}"#, "under 1"),
+    ])
+    func aBrokenManifestIsAnErrorThatSaysWhat(_ text: String, _ word: String) throws {
+        var tiny = try TinyModel()
+        defer { tiny.remove() }
+        tiny.manifest = text
+        let said = message { try tiny.load() }
+        #expect(said.contains(word), "\(said)")
+    }
+
+    @Test func aManifestForAnotherFileIsLeftAlone() throws {
+        var tiny = try TinyModel()
+        defer { tiny.remove() }
+        tiny.manifest = #"{"weights": "other.safetensors", "interpolate_offset": 0.5}"#
+        let file = try tiny.write()
+        #expect(try Model.load(file.path, on: Compute(threads: 1)).interpolation.offset == 0.1)
+    }
+
+    @Test func aTokenLimitUnderTheModelsOwnSizeIsAnErrorAtOnce() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let file = try tiny.write()
+        let said = message { try Model.load(file.path, on: Compute(threads: 1), maximumTokens: 9) }
+        #expect(said.contains("10 tokens") && said.contains("9"), "\(said)")
     }
 
     @Test func weightsOtherThanTheManifestsHashAreRefused() throws {
         var tiny = try TinyModel()
         defer { tiny.remove() }
         tiny.manifest = #"{"sha256": "\#(String(repeating: "ab", count: 32))"}"#
-        #expect(message { try tiny.load() }.contains("SHA-256"))
+        #expect(message { try tiny.load() }.contains("get them again"))
     }
 
     @Test func theFingerprintChangesWithWeightsAndWithEveryKnob() throws {

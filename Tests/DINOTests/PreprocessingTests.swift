@@ -14,22 +14,31 @@ import Testing
         #expect(zip(tensor.scalars, expected).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
-    @Test(arguments: [(nil, 16, 224), (480, 16, 480), (500, 14, 490), (13, 14, 0)] as [(Int?, Int, Int)])
-    func aSizeIsCutToTheSmallerMultipleOfThePatch(_ size: Int?, _ patch: Int, _ side: Int) {
+    @Test(arguments: [(nil, 16, 224), (480, 16, 480), (500, 14, 490), (13, 14, nil)] as [(Int?, Int, Int?)])
+    func aSizeIsCutToTheSmallerMultipleOfThePatch(_ size: Int?, _ patch: Int, _ side: Int?) {
         #expect(Preprocessing.evaluation.side(for: size, patch: patch) == side)
     }
 
     @Test func theResizeKeepsItsProportionToTheCrop() {
-        // A picture whose left half is black: a resize in proportion leaves the border where it was.
-        var pixels = [UInt8](repeating: 0, count: 3 * 512 * 512)
-        for i in pixels.indices where i / 3 % 512 >= 256 { pixels[i] = 255 }
-        let image = RGBImage(width: 512, height: 512, pixels: pixels)
+        // White from 3/8 of the width on: the middle of a wide picture is cut out, so the border moves, by as much at
+        // every size.
+        var pixels = [UInt8](repeating: 0, count: 3 * 768 * 512)
+        for i in pixels.indices where i / 3 % 768 >= 288 { pixels[i] = 255 }
+        let image = RGBImage(width: 768, height: 512, pixels: pixels)
         for side in [224, 448] {
             let tensor = Preprocessing.evaluation(image, side: side)
             #expect(tensor.shape == [3, side, side])
             let row = tensor.scalars.prefix(side)
-            #expect((row.firstIndex { $0 > 0 } ?? 0) == side / 2)
+            let resized = side * 256 / 224 * 3 / 2
+            let border = resized * 3 / 8 - (resized - side) / 2
+            #expect(abs((row.firstIndex { $0 > 0 } ?? 0) - border) <= 1)
         }
+    }
+
+    @Test func aThinStripStaysSmall() {
+        // Resized whole, it would be 256 × 4,194,304.
+        let image = RGBImage(width: 16_384, height: 1, pixels: [UInt8](repeating: 128, count: 3 * 16_384))
+        #expect(Preprocessing.evaluation(image, side: 224).shape == [3, 224, 224])
     }
 
     @Test func squashingIgnoresTheProportions() {

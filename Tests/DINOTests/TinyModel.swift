@@ -18,13 +18,27 @@ struct TinyModel {
         }
     }
 
-    /// Writes what is there now and loads it.
-    func load(threads: Int = 1) throws -> Model {
-        try Safetensors.write(
-            tensors.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, metadata: [:],
-            to: folder.appendingPathComponent("model.safetensors"))
+    /// Writes what is there now; the weights' file.
+    func write() throws -> URL {
+        let file = folder.appendingPathComponent("model.safetensors")
+        try Safetensors.write(tensors.sorted { $0.key < $1.key }.map { (name: $0.key, tensor: $0.value) }, to: file)
         if let manifest { try Data(manifest.utf8).write(to: folder.appendingPathComponent("model.json")) }
-        return try Model.load(folder.path, on: Compute(threads: threads))
+        return file
+    }
+
+    /// Writes what is there now and loads it.
+    func load() throws -> Model {
+        _ = try write()
+        return try Model.load(folder.path, on: Compute(threads: 1))
+    }
+
+    /// Puts text behind the first brace of a safetensors header.
+    func insert(header text: String, into file: URL) throws {
+        var data = try Data(contentsOf: file)
+        let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) } + text.utf8.count
+        data.insert(contentsOf: Data(text.utf8), at: 9)
+        for byte in 0..<8 { data[byte] = UInt8(truncatingIfNeeded: length >> (8 * byte)) }
+        try data.write(to: file)
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }

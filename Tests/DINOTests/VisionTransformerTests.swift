@@ -21,6 +21,36 @@ import Testing
         #expect(said.contains("13 tokens") && said.contains("10"), "\(said)")
     }
 
+    @Test func aBatchBeyondTheTokenLimitGoesInPartsToTheSameEnd() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        var input = Tensor(zeros: [5, 3, 12, 12])
+        for i in input.scalars.indices { input.scalars[i] = Float(i % 89) / 40 - 1 }
+        let outputs = FeatureOutputs(patches: true, clsAttention: true, lastBlocks: 2)
+        let whole = try tiny.load().transformer.forward(input, outputs: outputs)
+        let model = try Model.load(tiny.folder.path, on: Compute(threads: 1), maximumTokens: 21)
+        let parts = try model.transformer.forward(input, outputs: outputs)
+        #expect(Agreement(parts.cls, whole.cls).relative < 1e-5)
+        #expect(Agreement(try #require(parts.patches), try #require(whole.patches)).relative < 1e-5)
+        #expect(Agreement(try #require(parts.clsAttention), try #require(whole.clsAttention)).relative < 1e-5)
+        #expect(parts.lastBlocks.map(\.shape) == whole.lastBlocks.map(\.shape))
+    }
+
+    /// The sizes a client asks for come and go; what was computed for one must not leak into another.
+    @Test func sizesMayAlternate() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let model = try tiny.load()
+        let sizes = [(12, 12), (4, 4), (40, 8), (8, 40), (64, 64)]
+        func features(_ size: (Int, Int)) throws -> Tensor {
+            var input = Tensor(zeros: [1, 3, size.0, size.1])
+            for i in input.scalars.indices { input.scalars[i] = Float(i % 31) / 15 - 1 }
+            return try model.transformer.forward(input, outputs: FeatureOutputs(patches: true)).patches ?? input
+        }
+        let first = try sizes.map(features), second = try sizes.reversed().map(features).reversed()
+        #expect(first == Array(second))
+    }
+
     @Test func everyOutputHasItsShape() throws {
         let tiny = try TinyModel(
             Architecture(

@@ -22,7 +22,9 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test(arguments: ["/", "/echo", "/ignore", "/nowhere"]) func answersBrokenChunksOnAnyRoute(_ path: String) async throws {
+    @Test(arguments: ["/", "/echo", "/ignore", "/nowhere"]) func answersBrokenChunksOnAnyRoute(_ path: String)
+        async throws
+    {
         try await withServer { port, _ in
             try await offPool {
                 let client = try RawClient(port: port)

@@ -22,7 +22,8 @@ private func post(_ body: String) -> String {
     }
 
     @Test(arguments: [
-        "0x5", "+5", "-5", "0_5", " 5", "5 ", "5\t", "5 abc", "", ";a", "g", "5,", "FFFFFFFFFFFFFFFFF", "00000000000000005",
+        "0x5", "+5", "-5", "0_5", " 5", "5 ", "5\t", "5 abc", "", ";a", "g", "5,", "FFFFFFFFFFFFFFFFF",
+        "00000000000000005",
         "5;", "5;=b", "5;a[", "5;a\0b", "5;a\rb", "5;a\nb", "5;a=", "5;a=\"b", "5;a=\"b\\", "5;a=b c",
     ]) func refusesSizeLines(_ line: String) {
         Vector.chunked("\(line)\r\nhello\r\n0\r\n\r\n", 400).check()
@@ -55,8 +56,10 @@ private func post(_ body: String) -> String {
 
     @Test func acceptsSmallChunksWithinReason() {
         let count = 10_000
-        Vector.accepted(post(String(repeating: "1\r\nx\r\n", count: count) + "0\r\n\r\n"), String(repeating: "x", count: count))
-            .check()
+        Vector.accepted(
+            post(String(repeating: "1\r\nx\r\n", count: count) + "0\r\n\r\n"), String(repeating: "x", count: count)
+        )
+        .check()
     }
 
     @Test func boundsTrailers() {

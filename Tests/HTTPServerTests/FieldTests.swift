@@ -5,7 +5,8 @@ import Testing
 /// Header fields (RFC 9110 §5, RFC 9112 §5).
 @Suite struct FieldTests {
     @Test(arguments: [
-        "", "Host: a\r\nHost: a\r\n", "Host: a\r\nHost: b\r\n", "Host:\r\n", "Host: a, b\r\n", "Host: a,b\r\n", "Host: u@a\r\n",
+        "", "Host: a\r\nHost: a\r\n", "Host: a\r\nHost: b\r\n", "Host:\r\n", "Host: a, b\r\n", "Host: a,b\r\n",
+        "Host: u@a\r\n",
         "Host: a/p\r\n", "Host: a b\r\n", "Host: [::1\r\n", "Host: []\r\n", "Host: [::1]x\r\n", "Host: a:99999\r\n",
         "Host: a:0\r\n", "Host: a:x\r\n", "Host: a:1:2\r\n", "Host: é\r\n", "Host: ::1\r\n",
     ]) func refusesHosts(_ fields: String) {
@@ -24,7 +25,8 @@ import Testing
     @Test(arguments: [
         "X: a\r\n b", "X: a\r\n\tb", ": v", "abc", "X Y: v", "X[]: v", "ïX: v", "X\0: v", "X\t: v", "\"X\": v", "X : v",
         "X: \0", "X: a\rb", "X: a\nb", "X: \u{01}", "X: \u{08}", "X: \u{0B}", "X: \u{1F}", "X: \u{7F}",
-        "Content-Type: a\r\nContent-Type: a", "Authorization: a\r\nauthorization: b", "Expect: 100-continue\r\nExpect: 100-continue",
+        "Content-Type: a\r\nContent-Type: a", "Authorization: a\r\nauthorization: b",
+        "Expect: 100-continue\r\nExpect: 100-continue",
         "Idempotency-Key: a\r\nIdempotency-Key: a",
     ]) func refusesLines(_ line: String) {
         Vector.field(line, 400).check()
@@ -60,7 +62,7 @@ import Testing
         let lines = { (count: Int) in (0..<count).map { "X\($0): y\r\n" }.joined() }
         Vector.accepted("GET / HTTP/1.1\r\nHost: a\r\n\(lines(99))\r\n").check()
         Vector.refused("GET / HTTP/1.1\r\nHost: a\r\n\(lines(100))\r\n", 431).check()
-        Vector.refused("GET / HTTP/1.1\r\nHost: a\r\n\(lines(10_000))\r\n", 431).check()
+        Vector.refused("GET / HTTP/1.1\r\nHost: a\r\n\(lines(2_000))\r\n", 431).check()
     }
 
     @Test func boundsFieldsAndHeadBeforeTheyEnd() {
@@ -76,7 +78,9 @@ import Testing
         Vector.refused(head(rest + 1), 431).check()
     }
 
-    @Test(arguments: [("close", false), ("CLOSE", false), ("x, close", false), ("close\t", false), ("keep-alive", true), ("x", true)])
+    @Test(arguments: [
+        ("close", false), ("CLOSE", false), ("x, close", false), ("close\t", false), ("keep-alive", true), ("x", true),
+    ])
     func readsPersistence(_ value: String, _ keepsAlive: Bool) throws {
         #expect(try #require(parse("Connection: \(value)\r\n")).keepsAlive == keepsAlive)
     }

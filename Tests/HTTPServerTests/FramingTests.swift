@@ -25,7 +25,8 @@ private func post(_ fields: String, _ body: String = "", version: String = "1.1"
     }
 
     @Test(arguments: [
-        "+5", "-5", "-0", "0x5", "0o5", "5 5", "5_0", "1e1", "５", "", "\u{0B}5", "5, 5", "0005", "00", "5;", "\u{A0}5", "5.0",
+        "+5", "-5", "-0", "0x5", "0o5", "5 5", "5_0", "1e1", "５", "", "\u{0B}5", "5, 5", "0005", "00", "5;", "\u{A0}5",
+        "5.0",
     ]) func refusesLengthsThatAreNotPlainDecimals(_ value: String) {
         Vector.refused(post("Content-Length: \(value)\r\n", "hello"), 400).check()
     }
@@ -84,7 +85,9 @@ private func post(_ fields: String, _ body: String = "", version: String = "1.1"
 
     @Test func refusesAnAnnouncedBodyOverTheLimit() {
         Vector.refused(post("Content-Length: 1001\r\n"), 413).check(maximumBytes: 1_000)
-        Vector.accepted(post("Content-Length: 1000\r\n", String(repeating: "x", count: 1_000)), String(repeating: "x", count: 1_000))
-            .check(maximumBytes: 1_000)
+        Vector.accepted(
+            post("Content-Length: 1000\r\n", String(repeating: "x", count: 1_000)), String(repeating: "x", count: 1_000)
+        )
+        .check(maximumBytes: 1_000)
     }
 }

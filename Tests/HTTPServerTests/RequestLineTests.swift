@@ -10,13 +10,16 @@ private func get(_ target: String) -> String { "GET \(target) HTTP/1.1\r\nHost: 
         "GET / ", " / HTTP/1.1", "GET  HTTP/1.1", "GET / HTTP/1", "GET / HTTP/1.", "GET / HTTP/1.10", "GET / HTTP/01.1",
         "GET / http/1.1", "GET / HTTP/ 1.1", "GET / HTTP/1,1", "GET / XTTP/1.1", "G(T / HTTP/1.1",
         "GE\0T / HTTP/1.1", "GÉT / HTTP/1.1", "GET: / HTTP/1.1", "GET * HTTP/1.1", "GET foo/bar HTTP/1.1",
-        "GET a:443 HTTP/1.1", "GET / HTTP/1.1 x", "   ", "GET / HTTP/+1.1", "GET / HTTP/1.1\u{0B}", "\u{FEFF}GET / HTTP/1.1",
+        "GET a:443 HTTP/1.1", "GET / HTTP/1.1 x", "   ", "GET / HTTP/+1.1", "GET / HTTP/1.1\u{0B}",
+        "\u{FEFF}GET / HTTP/1.1",
         String(repeating: "A", count: 33) + " / HTTP/1.1", "G=T / HTTP/1.1",
     ]) func refusesMalformedLines(_ line: String) {
         Vector.refused("\(line)\r\nHost: a\r\n\r\n", 400).check()
     }
 
-    @Test(arguments: ["HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/9.9", "HTTP/3.0"]) func knowsTwoVersions(_ version: String) {
+    @Test(arguments: ["HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/9.9", "HTTP/3.0"]) func knowsTwoVersions(
+        _ version: String
+    ) {
         Vector.refused("GET / \(version)\r\nHost: a\r\n\r\n", 505).check()
     }
 
@@ -27,8 +30,10 @@ private func get(_ target: String) -> String { "GET \(target) HTTP/1.1\r\nHost: 
     }
 
     @Test(arguments: [
-        "/#frag", "/a\u{01}", "/a\u{7f}", "/é", "/a\\b", "/<", "/>", "/\"", "/{", "/}", "/|", "/^", "/`", "/%", "/%4", "/%zz",
-        "/%00", "/%0d%0a", "/%c0%af", "/?a=%", "/?a=%ff", "/%7f", "ftp://a/", "http:///p", "http://u@a/p", "http://a:0/p",
+        "/#frag", "/a\u{01}", "/a\u{7f}", "/é", "/a\\b", "/<", "/>", "/\"", "/{", "/}", "/|", "/^", "/`", "/%", "/%4",
+        "/%zz",
+        "/%00", "/%0d%0a", "/%c0%af", "/?a=%", "/?a=%ff", "/%7f", "ftp://a/", "http:///p", "http://u@a/p",
+        "http://a:0/p",
         "http://a:65536/p", "http://a:x/p", "http://b/p", "//%zz", "https:/",
     ]) func refusesTargets(_ target: String) {
         Vector.refused(get(target), 400).check()

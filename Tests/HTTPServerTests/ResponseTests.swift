@@ -41,7 +41,8 @@ private struct Pieces: AsyncSequence, Sendable {
     @Test func streamsInChunksOrUntilTheEnd() async throws {
         let routes = [
             Route(.get, "/stream", maximumBodyBytes: 0) { _ in
-                ServerResponse(headerFields: [.contentType: "text/plain"], body: .stream(Pieces(count: 20, size: 10_000)))
+                ServerResponse(
+                    headerFields: [.contentType: "text/plain"], body: .stream(Pieces(count: 20, size: 10_000)))
             }
         ]
         try await withServer(routes) { port, _ in
@@ -92,7 +93,9 @@ private struct Pieces: AsyncSequence, Sendable {
     @Test func keepsControlCharactersOutOfFields() async throws {
         let routes = [
             Route(.get, "/", maximumBodyBytes: 0) { _ in
-                ServerResponse(headerFields: [.location: "a\r\nInjected: b\0c", .connection: "keep-alive", .contentLength: "7"])
+                ServerResponse(headerFields: [
+                    .location: "a\r\nInjected: b\0c", .connection: "keep-alive", .contentLength: "7",
+                ])
             }
         ]
         try await withServer(routes) { port, _ in

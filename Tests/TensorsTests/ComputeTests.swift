@@ -48,6 +48,15 @@ private final class Counter: Sendable {
         }
     }
 
+    @Test func teamsComeAndGo() throws {
+        for _ in 0..<2000 {
+            let compute = try Compute(threads: 7)
+            let total = Counter()
+            compute.forEach(3) { task, _ in total.add(task) }
+            #expect(total.value == 3)
+        }
+    }
+
     @Test func saysWhichChoicesThereAre() {
         #expect(throws: ComputeError.instructionSet("sse9")) { try Compute(threads: 1, instructionSet: "sse9") }
         #expect(throws: ComputeError.threads(0)) { try Compute(threads: 0) }

@@ -80,7 +80,7 @@ dk_team *_Nullable dk_team_create(size_t threads);
 void dk_team_destroy(dk_team *team);
 
 /// Calls body(context, task, thread) for each task in [0, tasks), on all threads, and returns when all are done.
-/// Tasks are handed out one by one. Only one thread at a time may call this.
+/// Tasks, fewer than 2³² - 1, are handed out one by one. Only one thread at a time may call this, and no body may.
 void dk_team_run(dk_team *team, size_t tasks, void (*body)(void *context, size_t task, size_t thread),
                  void *context);
 

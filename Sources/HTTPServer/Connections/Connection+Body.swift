@@ -4,11 +4,23 @@ extension Connection {
         guard phase == .exchange, exchange?.id == id else { throw CancellationError() }
         if let failure = exchange?.failure { throw failure }
         guard exchange?.bodyWaiter == nil else { throw Rejection.internalError }
-        return try await withCheckedThrowingContinuation { continuation in
-            exchange?.bodyWaiter = continuation
-            advance()
-            inviteBody()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                exchange?.bodyWaiter = continuation
+                advance()
+                inviteBody()
+            }
+        } onCancel: {
+            Task { await self.abandonBodyPiece(exchange: id) }
         }
+    }
+
+    /// Ends the wait of a task that was cancelled; the body can still be read by another.
+    private func abandonBodyPiece(exchange id: Int) {
+        guard exchange?.id == id, let waiter = exchange?.bodyWaiter else { return }
+        exchange?.bodyWaiter = nil
+        exchange?.pace.endWaiting(at: .now, received: 0)
+        waiter.resume(throwing: CancellationError())
     }
 
     /// Hands the waiting handler its next piece, when there is one.

@@ -9,6 +9,7 @@ extension Connection {
         switch resolve(head) {
         case .route(let route, let parameters):
             open(head, requestID: requestID, maximumBytes: route.maximumBodyBytes)
+            exchange?.isProbe = route.isServedAtCapacity
             let request = request(head, requestID: requestID, parameters: parameters)
             let id = exchangeCount
             // Not a child of any task: it lives as long as this exchange, which cancels it.

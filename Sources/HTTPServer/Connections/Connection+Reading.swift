@@ -1,21 +1,24 @@
 internal import Dispatch
 
 extension Connection {
-    /// Takes what has arrived and goes on.
+    /// Takes what has arrived, up to the last byte: when the peer has reset or closed the connection, Dispatch reports
+    /// that once and never again, even if bytes were left.
     func receive() {
-        // A few portions at most, so that one client with much to send does not keep the others waiting.
         for _ in 0..<4 {
             guard isReading, let socket else { return }
-            let portion = phase == .exchange ? 65_536 : 16_384
-            switch socket.receive(maximum: portion) {
-            case .bytes(let bytes):
-                accept(bytes)
-                if bytes.count < portion { return }
+            switch socket.receive(maximum: phase == .exchange ? 65_536 : 16_384) {
+            case .bytes(let bytes): accept(bytes)
             case .wouldBlock: return
             case .endOfStream: return finishInput()
             case .failed: return close()
             }
         }
+        receiveLater()
+    }
+
+    /// Lets the other connections have their turn before reading on.
+    private func receiveLater() {
+        loop.queue.async { self.assumeIsolated { $0.receive() } }
     }
 
     private func accept(_ bytes: [UInt8]) {
@@ -45,6 +48,7 @@ extension Connection {
         isAdvancing = true
         while step() {}
         isAdvancing = false
+        if input.isEmpty { input.removeAll() }
         updateReading()
     }
 
@@ -78,6 +82,11 @@ extension Connection {
         let wanted = !peerFinished && (phase == .lingering || input.count < service.limits.inputBuffer)
         guard wanted != isReading else { return }
         isReading = wanted
-        if wanted { readSource.resume() } else { readSource.suspend() }
+        if wanted {
+            readSource.resume()
+            receiveLater()
+        } else {
+            readSource.suspend()
+        }
     }
 }

@@ -24,10 +24,14 @@ extension Connection {
 
     /// Whether another request may follow this answer on the connection.
     private func mayKeepAlive(_ current: Exchange, _ response: ServerResponse) -> Bool {
-        current.head.keepsAlive && current.body.isComplete && (current.failure?.keepsConnection ?? true)
-            && exchangeCount < service.limits.requestsPerConnection && !isReserved
-            && !pool.assumeIsolated { $0.isDraining }
-            && !(response.headerFields[.connection] ?? "").utf8.elementsEqual("close".utf8)
+        guard current.head.keepsAlive, current.body.isComplete, current.failure?.keepsConnection ?? true else {
+            return false
+        }
+        // Without chunks only the end of the connection ends a stream.
+        if case .stream = response.body, current.head.minorVersion == 0 { return false }
+        let isDraining = pool.assumeIsolated { $0.isDraining }
+        return exchangeCount < service.limits.requestsPerConnection && !isReserved && !isDraining
+            && response.headerFields[.connection]?.lowercased() != "close"
     }
 
     /// Sends a piece of a streamed content and waits while the client has too much of it before it.

@@ -40,7 +40,9 @@ extension Connection {
     private func becomeWritable() {
         guard phase != .closed else { return }
         flush()
-        if output.isEmpty { advance() }
+        guard output.isEmpty else { return }
+        if phase == .head { phaseBegan = .now }
+        advance()
     }
 
     private func awaitWritability(_ wanted: Bool) {

@@ -24,9 +24,17 @@ actor ConnectionPool {
         loop = EventLoop(label: "HTTPServer")
     }
 
-    /// Serves what a listening socket accepts until a shutdown has finished.
-    func serve(_ listener: Socket) async {
-        startAccepting(on: listener)
+    /// Opens the listening socket; the kernel holds connections from now on.
+    ///
+    /// - Returns: The bound port.
+    func listen(on address: SocketAddress, backlog: Int) throws -> Int {
+        let socket = try Socket.listening(on: address, backlog: backlog)
+        startAccepting(on: socket)
+        return socket.localAddress.port
+    }
+
+    /// Serves until a shutdown has finished.
+    func serve() async {
         startClock()
         await withCheckedContinuation { continuation in
             emptied = continuation

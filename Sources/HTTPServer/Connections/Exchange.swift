@@ -16,6 +16,8 @@ struct Exchange {
     var task: Task<Void, Never>?
     /// Whether the response head has been written.
     var responded = false
+    /// Health probes are logged more quietly: they come every few seconds.
+    var isProbe = false
     var status = 0
     var bytesSent = 0
     /// Whether the half-closed client has been asked if it still listens.

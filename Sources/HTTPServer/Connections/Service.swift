@@ -11,8 +11,8 @@ struct Service: Sendable {
     /// One line per answered request: never a header value, never a query.
     func log(_ exchange: Exchange) {
         let milliseconds = Instant.now.seconds(since: exchange.began) * 1_000
-        logger.info(
-            "request",
+        logger.log(
+            level: exchange.isProbe ? .debug : .info, "request",
             metadata: [
                 "method": "\(exchange.head.method.rawValue)", "path": "\(exchange.head.path)",
                 "status": "\(exchange.status)", "bytes": "\(exchange.bytesSent)",

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 
 /// The current time in IMF-fixdate (RFC 9110 §5.6.7), formatted at most once a second.
-final class HTTPDate: Sendable {
+package final class HTTPDate: Sendable {
     private let cache = Mutex<(second: Int, text: String)>((-1, ""))
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`
@@ -15,7 +15,7 @@ final class HTTPDate: Sendable {
     }
 
     /// The text for a number of seconds since 1970.
-    static func text(second: Int) -> String {
+    package static func text(second: Int) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
         let parts = calendar.dateComponents(

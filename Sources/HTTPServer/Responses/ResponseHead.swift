@@ -20,7 +20,9 @@ struct ResponseHead {
         status = response.status
         self.requestID = requestID
         lines.reserveCapacity(512)
-        for field in response.headerFields where !Self.own.contains(field.name) {
+        var fields = response.headerFields
+        if case .problem = response.body { fields[.contentType] = "application/problem+json" }
+        for field in fields where !Self.own.contains(field.name) {
             append(field.name.rawName, field.value)
         }
         append("Date", date)
@@ -43,7 +45,6 @@ struct ResponseHead {
             frame(bytes, isHead: request?.method == .head)
         case .problem(var problem):
             problem.requestID = requestID
-            append("Content-Type", "application/problem+json")
             frame(problem.json, isHead: request?.method == .head)
         case .stream:
             if request?.minorVersion != 0 { append("Transfer-Encoding", "chunked") }

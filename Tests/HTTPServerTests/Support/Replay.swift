@@ -62,7 +62,9 @@ struct Replay {
         guard decoder != nil else {
             guard let head = try parser.parse(&buffer) else { return false }
             heads.append(head)
-            if case .sized(let length) = head.framing, length > maximumBytes { throw .bodyTooLarge(limit: maximumBytes) }
+            if case .sized(let length) = head.framing, length > maximumBytes {
+                throw .bodyTooLarge(limit: maximumBytes)
+            }
             line = "\(head.method.rawValue) \(head.path)"
             decoder = BodyDecoder(head.framing, limits: limits, maximumBytes: maximumBytes)
             return true

@@ -22,16 +22,17 @@ extension ServerResponse {
 
 /// Runs a server on a free port for the time of a test; shuts it down gracefully after.
 func withServer<Result: Sendable>(
-    _ routes: [Route] = echoRoutes, configure: (inout HTTPServer.Configuration) -> Void = { _ in },
+    _ routes: [Route] = echoRoutes, logger: Logger? = nil,
+    configure: (inout HTTPServer.Configuration) -> Void = { _ in },
     _ body: @Sendable (_ port: Int, _ server: HTTPServer) async throws -> Result
 ) async throws -> Result {
     var configuration = HTTPServer.Configuration()
     configuration.port = 0
     configuration.timeouts.drain = 5
     configure(&configuration)
-    var logger = Logger(label: "test")
-    logger.logLevel = .critical
-    let server = HTTPServer(configuration: configuration, routes: routes, logger: logger)
+    var silent = Logger(label: "test")
+    silent.logLevel = .critical
+    let server = HTTPServer(configuration: configuration, routes: routes, logger: logger ?? silent)
     let (ports, announce) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {

@@ -1,9 +1,10 @@
 import Foundation
+import Tensors
 
 /// The layers as their formulas say, in double precision and without haste: what the fast kernels are compared with.
-public enum Naive {
+enum Naive {
     /// y (M, N) = x (M, K) · Wᵀ + b for W (N, K).
-    public static func linear(_ x: Tensor, weight: Tensor, bias: [Float]?) -> Tensor {
+    static func linear(_ x: Tensor, weight: Tensor, bias: [Float]?) -> Tensor {
         let (m, k, n) = (x.shape[0], x.shape[1], weight.shape[0])
         var y = Tensor(zeros: [m, n])
         for i in 0..<m {
@@ -17,15 +18,15 @@ public enum Naive {
     }
 
     /// x·Φ(x), Φ the normal distribution's function: the exact-erf GELU.
-    public static func gelu(_ x: Float) -> Float {
+    static func gelu(_ x: Float) -> Float {
         Float(0.5 * Double(x) * erfc(-Double(x) / 2.squareRoot()))
     }
 
     /// x·σ(x).
-    public static func silu(_ x: Float) -> Float { Float(Double(x) / (1 + exp(-Double(x)))) }
+    static func silu(_ x: Float) -> Float { Float(Double(x) / (1 + exp(-Double(x)))) }
 
     /// (x - mean) / √(variance + epsilon) ⊙ weight + bias for each row of x (M, D).
-    public static func layerNorm(_ x: Tensor, weight: [Float], bias: [Float], epsilon: Double) -> Tensor {
+    static func layerNorm(_ x: Tensor, weight: [Float], bias: [Float], epsilon: Double) -> Tensor {
         let (m, d) = (x.shape[0], x.shape[1])
         var y = Tensor(zeros: [m, d])
         for i in 0..<m {
@@ -41,7 +42,7 @@ public enum Naive {
     }
 
     /// softmax(x) in place of a row.
-    public static func softmax(_ x: [Double]) -> [Double] {
+    static func softmax(_ x: [Double]) -> [Double] {
         let peak = x.max() ?? 0
         let exponentials = x.map { exp($0 - peak) }
         let total = exponentials.reduce(0, +)
@@ -49,7 +50,7 @@ public enum Naive {
     }
 
     /// The probabilities (N, N) and the result (N, width) of one head of attention; q, k, v (N, width).
-    public static func attention(q: Tensor, k: Tensor, v: Tensor) -> (probabilities: Tensor, out: Tensor) {
+    static func attention(q: Tensor, k: Tensor, v: Tensor) -> (probabilities: Tensor, out: Tensor) {
         let (n, width) = (q.shape[0], q.shape[1])
         var probabilities = Tensor(zeros: [n, n])
         var out = Tensor(zeros: [n, width])

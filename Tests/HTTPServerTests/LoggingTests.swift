@@ -1,0 +1,39 @@
+import HTTPServer
+import HTTPTypes
+import InMemoryLogging
+import Logging
+import Testing
+
+/// What the log says about requests, and what it must not.
+@Suite struct LoggingTests {
+    @Test func tellsOfEachRequestButNotItsSecrets() async throws {
+        struct Broken: Error {}
+        let handler = InMemoryLogHandler()
+        var logger = Logger(label: "http") { _ in handler }
+        logger.logLevel = .info
+        let routes = [
+            Route(.get, "/a/{id}", maximumBodyBytes: 0) { _ in .text("four") },
+            Route(.get, "/broken", maximumBodyBytes: 0) { _ in throw Broken() },
+            Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true) { _ in .text("alive") },
+        ]
+        try await withServer(routes, logger: logger) { port, _ in
+            try await offPool {
+                let client = try RawClient(port: port)
+                let fields = "Host: a\r\nAuthorization: Bearer hunter2\r\nX-Request-ID: seven\r\n"
+                _ = try client.exchange("GET /a/b?key=hunter2 HTTP/1.1\r\n\(fields)\r\n")
+                _ = try client.exchange("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try client.exchange("GET /broken HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try client.exchange("hunter2\r\n\r\n")
+            }
+        }
+        let entries = handler.entries
+        #expect(entries.map(\.message) == ["request", "handler failed", "request", "rejected"])
+        #expect(!entries.contains { "\($0)".contains("hunter2") })
+        let first = try #require(entries.first).metadata
+        #expect(first["method"] == "GET")
+        #expect(first["path"] == "/a/b")
+        #expect(first["status"] == "200")
+        #expect(first["bytes"] == "4")
+        #expect(first["request_id"] == "seven")
+    }
+}
