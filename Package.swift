@@ -49,6 +49,7 @@ let package = Package(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", .product(name: "InMemoryLogging", package: "swift-log")]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
+        .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors"]),
     ]
 )
 

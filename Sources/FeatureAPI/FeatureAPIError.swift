@@ -1,3 +1,5 @@
+public import HTTPTypes
+
 /// An error of the service as a client sees it: what kind, on what, and what to do.
 ///
 /// The table in ``Kind`` is the only place where an error gets its status.
@@ -68,17 +70,17 @@ extension FeatureAPIError {
         case stopping = "stopping"
 
         /// The HTTP status (RFC 9110 section 15).
-        public var status: Int {
+        public var status: HTTPResponse.Status {
             switch self {
-            case .malformedBody, .emptyBody, .unknownOption, .invalidOption: 400
-            case .unknownModel: 404
-            case .notAcceptable: 406
-            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: 413
-            case .unsupportedMediaType, .unknownImageFormat: 415
-            case .damagedImage, .unsupportedImage: 422
-            case .queueFull: 429
-            case .nonFiniteFeatures: 500
-            case .overloaded, .stopping: 503
+            case .malformedBody, .emptyBody, .unknownOption, .invalidOption: .badRequest
+            case .unknownModel: .notFound
+            case .notAcceptable: .notAcceptable
+            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: .contentTooLarge
+            case .unsupportedMediaType, .unknownImageFormat: .unsupportedMediaType
+            case .damagedImage, .unsupportedImage: .unprocessableContent
+            case .queueFull: .tooManyRequests
+            case .nonFiniteFeatures: .internalServerError
+            case .overloaded, .stopping: .serviceUnavailable
             }
         }
 

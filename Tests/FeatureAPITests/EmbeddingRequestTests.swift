@@ -84,13 +84,15 @@ import Testing
         #expect { try request(#"{"input": ["AAEC", "?"]}"#) } throws: { ($0 as? FeatureAPIError)?.index == 1 }
     }
 
-    @Test func anOptionIsGivenOnceOverQueryAndBody() throws {
+    @Test func anOptionIsGivenOnceInTheQueryAndTheBodysCounts() throws {
         var reader = OptionReader()
         try reader.set("size", toText: "64")
-        #expect(reader.options.size == 64)
-        #expect {
-            try EmbeddingRequest(json: Array(#"{"input": "AAEC", "size": 64}"#.utf8), options: reader, limits: .init())
-        } throws: { ($0 as? FeatureAPIError)?.kind == .invalidOption }
+        try reader.set("dimensions", toText: "8")
+        let request = try EmbeddingRequest(
+            json: Array(#"{"input": "AAEC", "size": 32}"#.utf8), options: reader, limits: .init())
+        #expect(request.options.size == 32)
+        #expect(request.options.dimensions == 8)
+        #expect(kind { () throws(FeatureAPIError) in try reader.set("size", toText: "64") } == .invalidOption)
     }
 
     @Test(arguments: ["", "+64", "-1", "0", "6 4", "64.0", "0x40", "９", "99999999999999999999"])

@@ -34,13 +34,13 @@ package final class Admission: Sendable {
     package var pendingImages: Int { state.withLock { $0.images } }
 
     /// Takes the measurement that `count` images kept the model for `seconds`.
-    func record(images count: Int, seconds: Double) {
+    package func record(images count: Int, seconds: Double) {
         guard count > 0 else { return }
         state.withLock { $0.secondsPerImage += 0.2 * (seconds / Double(count) - $0.secondsPerImage) }
     }
 
     /// Whole seconds until the images waiting now should be done, 1 to 60.
-    var retryAfter: Int {
+    package var retryAfter: Int {
         state.withLock { state in
             Int((Double(max(state.images, 1)) * state.secondsPerImage).rounded(.up).clamped(to: 1...60))
         }

@@ -26,7 +26,7 @@ public final class EmbeddingPipeline: Sendable {
     public let model: ModelDescription
     /// Images of one forward pass, at most.
     public let maximumBatch: Int
-    let admission: Admission
+    package let admission: Admission
     let workers: WorkerPool
     private let extractor: any FeatureExtractor
     private let queue: InferenceQueue

@@ -67,6 +67,9 @@ package final class InferenceQueue: Sendable {
         arrivals.signal()
     }
 
+    /// Images that wait for the model.
+    package var waitingCount: Int { state.withLock { $0.jobs.count } }
+
     private static let stopped = FeatureAPIError(.stopping, "The server is stopping.", retryAfter: 1)
 
     private func run() {

@@ -29,7 +29,8 @@ package struct EmbeddingOptions: Sendable, Equatable {
     package var model: String?
 }
 
-/// Collects options from the query, a form or JSON, and refuses unknown ones and repetitions across them.
+/// Collects options from the query and then from a form or JSON, whose options count where both have one; refuses unknown
+/// ones, and repetitions within either.
 package struct OptionReader {
     /// The names of all options, sorted.
     static let names = ["dimensions", "encoding_format", "features", "model", "size"]
@@ -39,6 +40,9 @@ package struct OptionReader {
 
     /// A reader that has seen no option.
     package init() {}
+
+    /// Says that what follows is from the body.
+    package mutating func beginBody() { seen = [] }
 
     /// Sets the option `name` to `value`, which for the query and forms is a string.
     package mutating func set(_ name: String, to value: JSONValue) throws(FeatureAPIError) {

@@ -2,6 +2,7 @@ extension EmbeddingRequest {
     /// The request in the parts of a form: files are images, in their order, and fields are options.
     package init(parts: [MultipartPart], options reader: OptionReader) throws(FeatureAPIError) {
         var reader = reader
+        reader.beginBody()
         var images = [SubmittedImage]()
         for part in parts {
             guard part.isFile else {

@@ -5,6 +5,7 @@ extension EmbeddingRequest {
             throw FeatureAPIError(.malformedBody, "The body has to be a JSON object.")
         }
         var reader = reader
+        reader.beginBody()
         var texts: [ArraySlice<UInt8>]?
         for (name, value) in members {
             switch name {

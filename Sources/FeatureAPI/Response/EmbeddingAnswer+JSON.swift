@@ -130,7 +130,7 @@ extension FeatureAPIError {
                 writer.member(name, value)
             }
             writer.key("status")
-            writer.integer(kind.status)
+            writer.integer(kind.status.code)
             if let index {
                 writer.key("index")
                 writer.integer(index)

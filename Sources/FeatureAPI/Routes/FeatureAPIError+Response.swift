@@ -7,7 +7,7 @@ extension FeatureAPIError {
         var writer = JSONWriter()
         write(to: &writer, requestID: requestID)
         var response = ServerResponse(
-            status: .init(code: kind.status), contentType: "application/problem+json", bytes: writer.bytes)
+            status: kind.status, contentType: "application/problem+json", bytes: writer.bytes)
         if let retryAfter { response.headerFields[.retryAfter] = String(retryAfter) }
         return response
     }

@@ -21,23 +21,40 @@ public struct FeatureRoutes: Sendable {
     /// Every route of the contract.
     public var all: [Route] {
         [
-            Route(.post, "/v1/embeddings", maximumBodyBytes: limits.bodyBytes) { try await embeddings.respond(to: $0) },
-            Route(.get, "/v1/models", maximumBodyBytes: 0) { _ in
-                Self.json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
-            },
-            Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true) { _ in Self.status("alive") },
-            Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true) { request in
-                do throws(FeatureAPIError) {
-                    try health.checkReadiness()
-                    return Self.status("ready")
-                } catch {
-                    return error.response(requestID: request.requestID)
-                }
-            },
-            Route(.get, "/openapi.yaml", maximumBodyBytes: 0) { _ in
-                ServerResponse(contentType: "application/yaml", bytes: OpenAPIDocument.bytes)
-            },
+            Route(.post, "/v1/embeddings", maximumBodyBytes: limits.bodyBytes, handler: embed),
+            Route(.get, "/v1/models", maximumBodyBytes: 0, handler: listModels),
+            Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
+            Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
+            Route(.get, "/openapi.yaml", maximumBodyBytes: 0, handler: contract),
         ]
+    }
+
+    /// `POST /v1/embeddings`
+    package func embed(_ request: ServerRequest) async throws -> ServerResponse {
+        try await embeddings.respond(to: request)
+    }
+
+    /// `GET /v1/models`
+    package func listModels(_: ServerRequest) -> ServerResponse {
+        Self.json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
+    }
+
+    /// `GET /livez`
+    package func live(_: ServerRequest) -> ServerResponse { Self.status("alive") }
+
+    /// `GET /readyz`
+    package func ready(_ request: ServerRequest) -> ServerResponse {
+        do throws(FeatureAPIError) {
+            try health.checkReadiness()
+            return Self.status("ready")
+        } catch {
+            return error.response(requestID: request.requestID)
+        }
+    }
+
+    /// `GET /openapi.yaml`
+    package func contract(_: ServerRequest) -> ServerResponse {
+        ServerResponse(contentType: "application/yaml", bytes: OpenAPIDocument.bytes)
     }
 
     private static func json(_ body: (inout JSONWriter) -> Void) -> ServerResponse {

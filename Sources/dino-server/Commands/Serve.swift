@@ -22,6 +22,7 @@ struct Serve: AsyncParsableCommand {
     @Option(name: .customLong(Setting.maxBatch.flag), help: Setting.maxBatch.help) var maxBatch: String?
     @Option(name: .customLong(Setting.maxQueue.flag), help: Setting.maxQueue.help) var maxQueue: String?
     @Option(name: .customLong(Setting.maxQueueBytes.flag), help: Setting.maxQueueBytes.help) var maxQueueBytes: String?
+    @Option(name: .customLong(Setting.maxTokens.flag), help: Setting.maxTokens.help) var maxTokens: String?
     @Option(name: .customLong(Setting.logLevel.flag), help: Setting.logLevel.help) var logLevel: String?
     @Flag(help: "Print the values in force and where each came from, and end.") var printConfig = false
 
@@ -36,7 +37,7 @@ struct Serve: AsyncParsableCommand {
     private var flags: [Setting: String] {
         [
             Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .maxBatch: maxBatch,
-            .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .logLevel: logLevel,
+            .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .maxTokens: maxTokens, .logLevel: logLevel,
         ].compactMapValues { $0 }
     }
 

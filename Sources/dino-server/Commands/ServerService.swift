@@ -14,6 +14,7 @@ struct ServerService: Service {
         try await withGracefulShutdownHandler {
             try await server.run(onListening: greeting.print)
         } onGracefulShutdown: {
+            Terminal.error("dino-server stops; what is in flight is finished first, a second signal ends it at once")
             health.beginDraining()
             server.beginGracefulShutdown()
         }

@@ -20,7 +20,8 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let values = try common.values()
-        let model = try values.loadModel()
+        // The largest reference decides what has to fit, not the limit on strangers' requests.
+        let model = try values.loadModel(maximumTokens: 65_536)
         let cases = try ReferenceCase.read(URL(filePath: reference))
         print("model \(model.name)  fingerprint \(model.fingerprint)")
         print(Comparison.header)

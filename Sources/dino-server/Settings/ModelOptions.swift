@@ -7,12 +7,11 @@ import Tensors
 struct ModelOptions: ParsableArguments {
     @Option(name: .customLong(Setting.model.flag), help: Setting.model.help) var model: String?
     @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
-    @Option(name: .customLong(Setting.maxTokens.flag), help: Setting.maxTokens.help) var maxTokens: String?
     @Option(help: "A JSON file of settings (environment: DINO_CONFIG; default: none).") var config: String?
 
     /// The values given on the command line.
     var flags: [Setting: String] {
-        [Setting.model: model, .threads: threads, .maxTokens: maxTokens].compactMapValues { $0 }
+        [Setting.model: model, .threads: threads].compactMapValues { $0 }
     }
 
     /// All settings, with further `flags` of the command.
@@ -32,10 +31,11 @@ extension SettingValues {
         return count == 0 ? ProcessInfo.processInfo.activeProcessorCount : count
     }
 
-    /// The model these settings name, loaded.
-    func loadModel() throws -> Model {
+    /// The model these settings name, loaded for images of `maximumTokens`, or as many as the settings say.
+    func loadModel(maximumTokens: Int? = nil) throws -> Model {
         try Model.load(
-            text(.model), on: Compute(threads: threadCount()), maximumTokens: integer(.maxTokens, 2...65_536))
+            text(.model), on: Compute(threads: threadCount()),
+            maximumTokens: maximumTokens ?? integer(.maxTokens, 2...65_536))
     }
 }
 

@@ -24,7 +24,7 @@ enum Setting: String, CaseIterable {
         case .maxBatch: "Images of one forward pass."
         case .maxQueue: "Images that may wait; beyond it requests get 429."
         case .maxQueueBytes: "Bytes of bodies, inputs and answers in memory; beyond it requests get 429."
-        case .maxTokens: "Tokens of one image, which bounds the option size."
+        case .maxTokens: "Tokens of one image, which bounds the option size: 64 × 64 patches by default."
         case .logLevel: "trace, debug, info, notice, warning, error or critical."
         }
     }
@@ -40,7 +40,7 @@ enum Setting: String, CaseIterable {
         case .maxBatch: "16"
         case .maxQueue: "256"
         case .maxQueueBytes: "805306368"
-        case .maxTokens: "8192"
+        case .maxTokens: "4200"
         case .logLevel: "info"
         }
     }

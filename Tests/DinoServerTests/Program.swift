@@ -1,0 +1,71 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The `dino-server` binary, run as a user runs it.
+final class Program: Sendable {
+    private let process: Process
+    private let output = Output()
+    private let pipe = Pipe()
+
+    /// Starts the program; both output streams are collected together.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        process = Process()
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "dino-server")
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
+        process.standardOutput = pipe
+        process.standardError = pipe
+        pipe.fileHandleForReading.readabilityHandler = { [output] handle in
+            let data = handle.availableData
+            output.data.withLock { $0 += data }
+        }
+        try process.run()
+    }
+
+    deinit {
+        pipe.fileHandleForReading.readabilityHandler = nil
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// What it printed so far.
+    var text: String { output.data.withLock { String(decoding: $0, as: UTF8.self) } }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// The exit status, once it ended and all it printed is read; a signal's number is negative.
+    func status() async throws -> Int32 {
+        while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(20))
+        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    }
+
+    /// The text after `marker` up to the end of its line, once it is printed.
+    func line(after marker: String) async throws -> String {
+        while process.isRunning {
+            if let start = text.range(of: marker), let end = text[start.upperBound...].firstIndex(of: "\n") {
+                return String(text[start.upperBound..<end])
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        throw EndedEarly(text: text)
+    }
+
+    private final class Output: Sendable {
+        let data = Mutex(Data())
+    }
+
+    struct EndedEarly: Error {
+        let text: String
+    }
+
+    /// Runs to the end.
+    static func run(
+        _ arguments: String..., environment: [String: String] = [:]
+    ) async throws -> (status: Int32, text: String) {
+        let program = try Program(arguments, environment: environment)
+        let status = try await program.status()
+        return (status, program.text)
+    }
+}

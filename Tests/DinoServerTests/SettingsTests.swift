@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SettingsTests {
+    private let workspace: Workspace
+
+    init() throws { workspace = try Workspace() }
+
+    private func printed(_ arguments: [String], _ environment: [String: String] = [:]) async throws -> (Int32, String) {
+        let program = try Program(["serve", "--print-config"] + arguments, environment: environment)
+        return (try await program.status(), program.text)
+    }
+
+    @Test func aFlagWinsOverTheEnvironmentAndThatOverTheFile() async throws {
+        let file = try workspace.write("config.json", #"{"port": 1, "max_batch": 2, "insecure": true, "host": "::1"}"#)
+        let environment = ["DINO_PORT": "3", "DINO_MAX_BATCH": "4", "DINO_CONFIG": file]
+        let (status, text) = try await printed(["--port", "5"], environment)
+        #expect(status == 0)
+        #expect(text.contains("port = 5    # --port\n"))
+        #expect(text.contains("max_batch = 4    # DINO_MAX_BATCH\n"))
+        #expect(text.contains("insecure = true    # \"insecure\" in \(file)\n"))
+        #expect(text.contains("host = ::1    # \"host\" in \(file)\n"))
+        #expect(text.contains("max_queue = 256    # default\n"))
+    }
+
+    @Test func refusesUnknownMembersByName() async throws {
+        let file = try workspace.write("config.json", #"{"port": 1, "prot": 2}"#)
+        let (status, text) = try await printed(["--config", file])
+        #expect(status != 0)
+        #expect(text.contains("prot"))
+        #expect(text.contains("max_batch"))
+    }
+
+    @Test(arguments: [#"{"port": [1]}"#, #"{"port": null}"#, "[1]", "{", #"{"port": "x"}"#, #"{"port": 65536}"#])
+    func refusesAFileWithBadValues(_ json: String) async throws {
+        let (status, text) = try await printed(["--config", try workspace.write("config.json", json)])
+        #expect(status != 0)
+        #expect(text.contains("config.json"))
+    }
+
+    @Test(arguments: ["-1", "+1", "", "1.0", "99999999999999999999", "８０"])
+    func refusesABadPort(_ port: String) async throws {
+        let (status, text) = try await printed([], ["DINO_PORT": port])
+        #expect(status != 0)
+        #expect(text.contains("DINO_PORT is \"\(port)\""))
+    }
+
+    @Test func helpShowsAllThreeNamesAndTheDefault() async throws {
+        let (status, text) = try await Program.run("serve", "--help")
+        #expect(status == 0)
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(
+            words.contains(
+                "--max-batch <value> Images of one forward pass. (environment: DINO_MAX_BATCH; file: max_batch; default: 16)"
+            ))
+    }
+}

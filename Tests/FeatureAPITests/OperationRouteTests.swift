@@ -1,0 +1,30 @@
+import FeatureAPI
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct OperationRouteTests {
+    private let service = InMemoryService()
+
+    @Test func listsTheModelWithItsLimits() throws {
+        let model = try #require(try Answer(service.routes.listModels).items.first)
+        #expect(model["id"] as? String == "fake")
+        #expect(model["fingerprint"] as? String == service.extractor.model.fingerprint)
+        #expect((model["architecture"] as? [String: Int])?["patch_size"] == 4)
+        #expect((model["preprocessing"] as? [String: Any])?["filter"] as? String == "bicubic")
+        #expect(model["provenance"] as? [String: String] == ["data": "none"])
+        #expect((model["limits"] as? [String: Int])?["maximum_size"] == 16)
+    }
+
+    @Test func isReadyUntilItDrains() throws {
+        #expect(try Answer(service.routes.ready).status == 200)
+        service.health.beginDraining()
+        let answer = try Answer(service.routes.ready)
+        #expect(answer.status == 503)
+        #expect(answer["Retry-After"] == "1")
+        #expect(try answer.problem == "stopping")
+        #expect(try Answer(service.routes.live).status == 200)
+    }
+
+    @Test func servesTheContract() throws {
+        #expect(try Answer(service.routes.contract).bytes == OpenAPIDocument.bytes)
+    }
+}

@@ -1,0 +1,81 @@
+import FeatureAPI
+import Foundation
+import HTTPServer
+import HTTPTypes
+import Testing
+
+/// The service around a fake model, called without a socket.
+struct InMemoryService {
+    let extractor: FakeExtractor
+    let pipeline: EmbeddingPipeline
+    let health: Health
+    let routes: FeatureRoutes
+
+    init(_ extractor: FakeExtractor = FakeExtractor(), limits: RequestLimits = .init(), pendingImages: Int = 256) {
+        self.extractor = extractor
+        var configuration = EmbeddingPipeline.Configuration(workers: 2)
+        configuration.maximumPendingImages = pendingImages
+        pipeline = EmbeddingPipeline(extractor: extractor, configuration: configuration)
+        health = Health(pipeline)
+        routes = FeatureRoutes(pipeline: pipeline, health: health, limits: limits)
+    }
+
+    /// A request without a body, for routes that do not look at it.
+    static let plainRequest = ServerRequest(method: .get, path: "/", requestID: "id-1")
+
+    /// The answer to an image, or another body, for `/v1/embeddings`.
+    func embed(
+        _ body: [UInt8], _ type: String = "image/jpeg", query: [(name: String, value: String)] = [],
+        accept: String? = nil
+    ) async throws -> Answer {
+        var fields: HTTPFields = [.contentType: type]
+        fields[.accept] = accept
+        let request = ServerRequest(
+            method: .post, path: "/v1/embeddings", query: query, headerFields: fields, requestID: "id-1",
+            body: RequestBody(body))
+        return try await Answer(routes.embed(request))
+    }
+
+    /// The answer to several images in JSON.
+    func embed(
+        _ images: [[UInt8]], query: [(name: String, value: String)] = [], accept: String? = nil
+    ) async throws -> Answer {
+        let input = images.map { Data($0).base64EncodedString() }
+        return try await embed(
+            Array(JSONEncoder().encode(["input": input])), "application/json", query: query, accept: accept)
+    }
+}
+
+/// An answer with its content read.
+struct Answer {
+    let status: Int
+    let fields: HTTPFields
+    let bytes: [UInt8]
+
+    init(_ response: ServerResponse) throws {
+        status = response.status.code
+        fields = response.headerFields
+        guard case .bytes(let bytes) = response.body else { throw FeatureAPIError(.malformedBody, "Not whole.") }
+        self.bytes = bytes
+    }
+
+    subscript(field: String) -> String? { HTTPField.Name(field).flatMap { fields[$0] } }
+
+    /// The answer of a route that takes any request.
+    init(_ route: (ServerRequest) -> ServerResponse) throws { try self.init(route(InMemoryService.plainRequest)) }
+
+    /// The content as JSON.
+    var json: [String: Any] {
+        get throws { try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]) }
+    }
+
+    /// The items of `data`.
+    var items: [[String: Any]] {
+        get throws { try #require(try json["data"] as? [[String: Any]]) }
+    }
+
+    /// The end of the problem's type.
+    var problem: String? {
+        get throws { (try json["type"] as? String)?.split(separator: ":").last.map(String.init) }
+    }
+}
