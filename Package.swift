@@ -40,14 +40,15 @@ let package = Package(
             name: "dino-bench", dependencies: ["DINO", "Checkpoints", "Tensors", argumentParser],
             path: "Benchmarks/DinoBench"),
 
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
         .testTarget(
-            name: "ImagesTests", dependencies: ["CImageCodecs", "Images", crypto], exclude: ["Fixtures"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
-        .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors"]),
+            name: "ImagesTests", dependencies: ["CImageCodecs", "Images", "TestSupport", crypto], exclude: ["Fixtures"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"]),
+        .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors", "TestSupport"]),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", .product(name: "InMemoryLogging", package: "swift-log")]),
+            dependencies: ["HTTPServer", "TestSupport", .product(name: "InMemoryLogging", package: "swift-log")]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
         .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors"]),
     ]

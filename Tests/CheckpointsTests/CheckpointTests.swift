@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: Fixtures.isAvailable, "../shared is absent"))
@@ -72,7 +73,7 @@ struct CheckpointTests {
     }
 
     @Test func readsTheTeacherOfATrainedCheckpoint() throws {
-        let url = Fixtures.shared.appendingPathComponent("weights/interim-vit-tiny-8-64.pth")
+        let url = SharedFolder.url.appending(path: "weights/interim-vit-tiny-8-64.pth")
         let checkpoint = try Checkpoint.open(url)
         #expect(checkpoint.tensors.count == 150)
         #expect(checkpoint.tensors["pos_embed"]?.shape == [1, 65, 192])

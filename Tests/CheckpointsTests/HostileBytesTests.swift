@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 /// Damaged copies of good files: each either opens or throws, and never traps.

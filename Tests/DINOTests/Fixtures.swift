@@ -2,21 +2,16 @@ import Checkpoints
 import DINO
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// The folder with reference models and images beside the checkout.
 enum Fixtures {
-    static let shared = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("shared")
-
-    static var present: Bool { FileManager.default.fileExists(atPath: shared.path) }
-
-    /// Whether tests that need the folder run: where it is absent they are skipped, except under CI, where they fail.
-    static let wanted = present || ProcessInfo.processInfo.environment["CI"] != nil
+    /// Whether tests that need the folder run.
+    static let wanted = SharedFolder.isWanted
 
     static func model(_ path: String) -> String {
-        shared.appendingPathComponent("fixtures/models/\(path)").path
+        SharedFolder.model(path).path
     }
 
     /// The tensors of a reference file by name.

@@ -1,18 +1,6 @@
 import HTTPServer
+import TestSupport
 import Testing
-
-/// A small generator with a seed, so that a failure can be repeated (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// Properties that hold for any bytes at all.
 @Suite struct MutationTests {
@@ -32,7 +20,7 @@ private struct SeededGenerator: RandomNumberGenerator {
     ].map { Array($0.utf8) }
 
     @Test(arguments: 0..<8) func neverDependsOnHowBytesArrive(seed: Int) {
-        var generator = SeededGenerator(state: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         for _ in 0..<400 {
             let bytes = Self.mutant(&generator)
             let whole = Replay.events(of: [bytes[...]])

@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 /// Random damage: whatever comes in, a picture of the announced size or a typed error comes out.

@@ -1,4 +1,5 @@
 import Images
+import TestSupport
 import Testing
 
 /// EXIF orientation, applied once, from blocks of any quality.

@@ -1,4 +1,5 @@
 import CImageCodecs
+import TestSupport
 import Testing
 
 /// The vectorised passes against the portable ones, on weights of any value.

@@ -1,5 +1,6 @@
 import CImageCodecs
 import Images
+import TestSupport
 import Testing
 
 /// Resampling to Pillow's bits.

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 /// The images with Pillow's pixels that lie beside the project.
@@ -14,13 +15,10 @@ enum SharedFixtures {
         let resize64_crop64_sha256: String
     }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../../shared/fixtures/images").standardizedFileURL
+    static let folder = SharedFolder.images
 
-    static let areAbsent = !FileManager.default.fileExists(atPath: folder.appending(path: "expected.json").path)
-
-    /// Whether tests can run: absent fixtures fail a run under CI instead of shrinking it.
-    static let areUsable = !areAbsent || ProcessInfo.processInfo.environment["CI"] != nil
+    /// Whether tests can run.
+    static let areUsable = SharedFolder.isWanted
 
     static let expected: [String: Expected] = {
         let data = try? Data(contentsOf: folder.appending(path: "expected.json"))
