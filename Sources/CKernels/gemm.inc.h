@@ -1,15 +1,17 @@
 // C = A·B with B packed in panels. The including file defines TILE_ROWS; a panel is two registers wide.
 //
 // A panel of B (K × PANEL) is streamed once per block of A's rows that stays in the second-level cache; a tile of
-// TILE_ROWS × PANEL sums lives in registers for the whole of K.
+// TILE_ROWS × PANEL sums lives in registers for the whole of K. Weights come from far away, a panel at a time: while the
+// first tiles of one panel are computed, the next panel is fetched.
 
-enum { PANEL = 2 * LANES, CACHED_FLOATS = 96 * 1024 }; // 384 KiB of A per block, of a cache of 512 KiB or more
+enum { PANEL = 2 * LANES, LINE = 16, CACHED_FLOATS = 96 * 1024 }; // 384 KiB of A per block, of a cache of 512 KiB or more
 
 typedef struct {
     const float *a;
     size_t lda;
     const float *b;
     size_t k;
+    const float *next; // K cache lines that a later tile will want
 } operands;
 
 /// The sums of a tile of `rows` × PANEL, `rows` a constant at every call.
@@ -20,6 +22,7 @@ INLINE void accumulate(int rows, operands x, vf tile[TILE_ROWS][2]) {
     const float *b = x.b;
     for (size_t k = 0; k < x.k; k++, b += PANEL) {
         vf left = load(b), right = load(b + LANES);
+        __builtin_prefetch(x.next + k * LINE, 0, 2);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             vf a = splat(x.a[i * x.lda + k]);
@@ -94,9 +97,11 @@ static void gemm(const float *a, size_t lda, size_t m, const float *packed, size
         for (size_t panel = first; panel < last; panel++) {
             size_t column = panel * PANEL;
             size_t columns = n - column < PANEL ? n - column : PANEL;
+            const float *following = packed + (panel + 1 < last ? column + PANEL : first * PANEL) * k;
             for (size_t t = block; t < end; t++) {
                 size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-                accumulate_rows(rows, (operands){a + row * lda, lda, packed + column * k, k}, tile);
+                const float *next = t - block < PANEL / LINE ? following + (t - block) * k * LINE : following;
+                accumulate_rows(rows, (operands){a + row * lda, lda, packed + column * k, k, next}, tile);
                 write(tile, rows, column, columns, output, c + row * ldc + column, ldc);
             }
         }

@@ -12,7 +12,8 @@ typedef float vfu __attribute__((vector_size(LANES * 4), aligned(4), may_alias))
 
 INLINE vf load(const float *p) { return *(const vfu *)p; }
 INLINE void store(float *p, vf x) { *(vfu *)p = x; }
-INLINE vf splat(float x) { return (vf){} + x; }
+// x - 0 is x for every x and costs nothing; 0 + x would stay an addition, because it turns -0 into 0.
+INLINE vf splat(float x) { return x - (vf){}; }
 #if FUSED
 INLINE vf fma(vf a, vf b, vf c) { return __builtin_elementwise_fma(a, b, c); }
 #else
