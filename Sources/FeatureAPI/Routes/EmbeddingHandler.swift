@@ -18,6 +18,7 @@ struct EmbeddingHandler: Sendable {
     private func answer(_ request: ServerRequest) async throws -> ServerResponse {
         let form = try EmbeddingForm.choose(request.headerFields[.accept])
         let room = Reservation(pipeline.admission)
+        defer { room.end() }
         let reader = EmbeddingRequestReader(limits: limits, workers: pipeline.workers)
         let asked = try await reader.read(request, room: room)
         let start = ContinuousClock.now
