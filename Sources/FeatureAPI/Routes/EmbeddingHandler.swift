@@ -42,9 +42,6 @@ struct EmbeddingHandler: Sendable {
             throw FeatureAPIError(
                 .invalidOption, "The option \"dimensions\" takes 1 to \(model.embedDim) with this model.")
         }
-        if options.features.contains(.registers), model.numRegisters == 0 {
-            throw FeatureAPIError(.invalidOption, "This model has no registers.")
-        }
         if form.isBinary, options.features.count > 1 {
             throw FeatureAPIError(.invalidOption, "An answer of \(form.rawValue) holds one kind of \"features\".")
         }
