@@ -28,7 +28,8 @@ COPY scripts/docker/healthcheck /usr/local/bin/
 COPY weights/dino-vit-tiny-8-64 /usr/local/share/dino-server/weights/dino-vit-tiny-8-64
 COPY --from=build /out/dino-server /usr/local/bin/
 
-# All interfaces, inside the container's own network: the server starts only with API keys or DINO_INSECURE=true.
+# All interfaces, inside the container's own network: the server starts only with DINO_INSECURE=true, which says that
+# everybody who reaches the published port may use it.
 ENV DINO_HOST=0.0.0.0 \
     DINO_PORT=8080 \
     DINO_MODEL=/usr/local/share/dino-server/weights/dino-vit-tiny-8-64

@@ -24,7 +24,8 @@ import Testing
 
     @Test func theShorterSideAndASquareCrop() throws {
         let found = try preprocessing(
-            #"{"size": {"shortest_edge": 248}, "crop_size": {"width": 224, "height": 224}, "resample": 3, \#(Self.normalisation)}"#)
+            #"{"size": {"shortest_edge": 248}, "crop_size": {"width": 224, "height": 224}, "resample": 3, \#(Self.normalisation)}"#
+        )
         #expect(
             found
                 == Preprocessing(

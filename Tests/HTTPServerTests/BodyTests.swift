@@ -90,6 +90,22 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
+    @Test func saysThereIsNoRouteWhateverTheBody() async throws {
+        let chunk = "10000\r\n\(String(repeating: "x", count: 65_536))\r\n"
+        try await withServer { port, _ in
+            try await offPool {
+                let chunked = try RawClient(port: port)
+                chunked.send(post("/nowhere", "Transfer-Encoding: chunked\r\n", "\(chunk)\(chunk)0\r\n\r\n"))
+                #expect(try chunked.response().status == 404)
+                #expect(try chunked.receive() == nil)
+                let sized = try RawClient(port: port)
+                sized.send(post("/nowhere", "Content-Length: 5000000000\r\n", "x"))
+                #expect(try sized.response().status == 404)
+                #expect(try sized.receive() == nil)
+            }
+        }
+    }
+
     @Test func keepsTheConnectionAfterASmallBodyNobodyRead() async throws {
         try await withServer { port, _ in
             try await offPool {

@@ -30,15 +30,15 @@ extension Connection {
         if let violation = exchange?.pace.violation(of: timeouts, at: now) {
             failBody(.timeout(violation))
         }
-        if peerFinished { checkHalfClosed(at: now) }
+        // While reading pauses, nobody else would notice that the client is gone.
+        if !isReading, socket?.hasPendingError() ?? true { return close() }
+        if peerFinished { probeHalfClosed(at: now) }
     }
 
     /// A client that sent FIN may only have finished sending, or may be gone: the kernel does not say. An interim response,
     /// which every HTTP/1.1 client skips, makes the kernel of one that is gone answer with a reset.
-    private func checkHalfClosed(at now: Instant) {
-        guard let current = exchange, !current.responded else { return }
-        if socket?.hasPendingError() ?? true { return close() }
-        guard !current.probed, current.head.minorVersion > 0,
+    private func probeHalfClosed(at now: Instant) {
+        guard let current = exchange, !current.responded, !current.probed, current.head.minorVersion > 0,
             now.seconds(since: current.began) > service.timeouts.halfClosedProbe
         else { return }
         exchange?.probed = true

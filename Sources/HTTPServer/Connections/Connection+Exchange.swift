@@ -15,10 +15,10 @@ extension Connection {
             // Not a child of any task: it lives as long as this exchange, which cancels it.
             exchange?.task = Task { @concurrent in await self.serve(request, by: route, exchange: id) }
         case .options(let allow):
-            open(head, requestID: requestID, maximumBytes: service.limits.discardedBody)
+            open(head, requestID: requestID, maximumBytes: .max)
             answer(ServerResponse(status: .noContent, headerFields: [.allow: allow.joined(separator: ", ")]))
         case .rejected(let rejection):
-            open(head, requestID: requestID, maximumBytes: service.limits.discardedBody)
+            open(head, requestID: requestID, maximumBytes: .max)
             if !rejection.keepsConnection { exchange?.failure = rejection }
             answer(rejection.response)
         }

@@ -27,7 +27,8 @@ extension Connection {
             if lingered > service.limits.lingering { close() }
             return
         }
-        if phase == .head, parser.isIdle, input.isEmpty { phaseBegan = .now }
+        // The first request is due from the start; a later one from its first byte.
+        if phase == .head, exchangeCount > 0, parser.isIdle, input.isEmpty { phaseBegan = .now }
         input.append(bytes)
         advance()
     }
