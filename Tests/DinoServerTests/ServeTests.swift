@@ -42,6 +42,17 @@ import Testing
         #expect(try await program.status() == 0)
     }
 
+    @Test func registersOfAModelWithoutThemAreEmpty() async throws {
+        let program = try serve()
+        let path = "/v1/embeddings?features=registers,patches&dimensions=8"
+        let (status, body) = try await answer(program, path, body: Workspace.png)
+        #expect(status == 200)
+        let json = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+        let item = try #require((json["data"] as? [[String: Any]])?.first)
+        #expect((item["registers"] as? [[Double]])?.isEmpty == true)
+        #expect((item["patches"] as? [[Double]])?.map(\.count) == [Int](repeating: 8, count: 9))
+    }
+
     @Test func aBrokenImageLeavesTheServerServing() async throws {
         let program = try serve()
         let png = try #require(Workspace.png)

@@ -5,8 +5,8 @@ import Testing
     private let admission = Admission(limits: .init(images: 8, bytes: 100))
 
     @Test func refusesWhatDoesNotFitAndTakesItLater() throws {
-        var first: Reservation? = Reservation(admission)
-        try first?.extend(images: 6, bytes: 60)
+        let first = Reservation(admission)
+        try first.extend(images: 6, bytes: 60)
         let second = Reservation(admission)
         try second.extend(images: 2, bytes: 40)
         for (images, bytes) in [(1, 0), (0, 1)] {
@@ -15,7 +15,8 @@ import Testing
                 return error?.kind == .queueFull && (1...60).contains(error?.retryAfter ?? 0)
             }
         }
-        first = nil
+        first.end()
+        first.end()
         #expect(admission.pendingImages == 2)
         try second.extend(images: 6, bytes: 60)
     }

@@ -68,7 +68,9 @@ package final class Admission: Sendable {
     }
 }
 
-/// The room that one request has taken; given back when the request lets go of it.
+/// The room that one request has taken, until its ``end()``.
+///
+/// It ends explicitly, not with the object: an object may be gone after its last use, long before the work it stands for.
 package final class Reservation: Sendable {
     private let admission: Admission
     private let taken = Mutex((images: 0, bytes: 0))
@@ -76,18 +78,22 @@ package final class Reservation: Sendable {
     /// No room yet.
     package init(_ admission: Admission) { self.admission = admission }
 
-    deinit {
-        let (images, bytes) = taken.withLock { $0 }
+    /// Gives everything back.
+    package func end() {
+        let (images, bytes) = taken.withLock { taken in
+            defer { taken = (0, 0) }
+            return taken
+        }
         admission.giveBack(images: images, bytes: bytes)
     }
 
     /// Takes more room, or throws and leaves what was taken.
     package func extend(images: Int = 0, bytes: Int = 0) throws(FeatureAPIError) {
-        let total = taken.withLock { $0.bytes } + bytes
-        guard total <= admission.limits.bytes else {
+        let limit = admission.limits.bytes
+        guard bytes <= limit - taken.withLock({ $0.bytes }) else {
             throw FeatureAPIError(
                 .requestTooLarge,
-                "The request would take \(total) bytes of memory; send fewer or smaller images at once.")
+                "The request would take more than the \(limit) bytes there are; send fewer or smaller images at once.")
         }
         try admission.take(images: images, bytes: bytes)
         taken.withLock { $0 = ($0.images + images, $0.bytes + bytes) }

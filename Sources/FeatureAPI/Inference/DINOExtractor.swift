@@ -33,7 +33,9 @@ public struct DINOExtractor: FeatureExtractor {
         let features = try loaded.transformer.forward(batch, outputs: outputs)
         var tensors = [FeatureKind.cls: features.cls]
         tensors[.patches] = features.patches
-        tensors[.registers] = features.registers
+        if kinds.contains(.registers) {
+            tensors[.registers] = features.registers ?? Tensor(zeros: [batch.shape[0], 0, model.embedDim])
+        }
         return tensors
     }
 }

@@ -138,7 +138,7 @@ extension [FeatureKind: Tensor] {
         var rows = [FeatureKind: Tensor]()
         for kind in kinds {
             guard let tensor = self[kind], let width = tensor.shape.last, width > 0, tensor.shape[0] > index else {
-                throw FeatureAPIError(.invalidOption, "This model has no \(kind.rawValue).")
+                continue
             }
             let length = tensor.count / tensor.shape[0]
             let scalars = Array(tensor.scalars[index * length..<(index + 1) * length])

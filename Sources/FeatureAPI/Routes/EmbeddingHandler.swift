@@ -18,6 +18,7 @@ struct EmbeddingHandler: Sendable {
     private func answer(_ request: ServerRequest) async throws -> ServerResponse {
         let form = try EmbeddingForm.choose(request.headerFields[.accept])
         let room = Reservation(pipeline.admission)
+        defer { room.end() }
         let reader = EmbeddingRequestReader(limits: limits, workers: pipeline.workers)
         let asked = try await reader.read(request, room: room)
         let start = ContinuousClock.now
@@ -40,9 +41,6 @@ struct EmbeddingHandler: Sendable {
         if let dimensions = options.dimensions, dimensions > model.embedDim {
             throw FeatureAPIError(
                 .invalidOption, "The option \"dimensions\" takes 1 to \(model.embedDim) with this model.")
-        }
-        if options.features.contains(.registers), model.numRegisters == 0 {
-            throw FeatureAPIError(.invalidOption, "This model has no registers.")
         }
         if form.isBinary, options.features.count > 1 {
             throw FeatureAPIError(.invalidOption, "An answer of \(form.rawValue) holds one kind of \"features\".")
