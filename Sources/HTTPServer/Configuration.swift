@@ -54,6 +54,8 @@ extension HTTPServer {
         public var outputBuffer = 131_072
         /// The request body that is read and dropped to keep a connection whose handler did not want it.
         public var discardedBody = 65_536
+        /// Log lines that wait to be written; further ones are dropped and counted.
+        public var waitingLogLines = 1_024
         /// What is read and dropped after an error so that the client can read the answer (lingering close).
         public var lingering = 1_048_576
 
@@ -75,8 +77,15 @@ extension HTTPServer {
         public var bodyBytesPerSecond = 1_024.0
         /// For one body, of waiting in all.
         public var body = 300.0
+        /// For the rest of a small body nobody read to arrive before the answer that is ready; then the answer says
+        /// `Connection: close`.
+        public var discardedBody = 0.25
         /// Without the client taking any byte of a response.
         public var writeProgress = 30.0
+        /// The waiting that is granted before `writeBytesPerSecond` is asked for.
+        public var writeGrace = 10.0
+        /// The least average rate at which a client takes a response, over the time it was waited for.
+        public var writeBytesPerSecond = 16_384.0
         /// For the client to close after a lingering close began.
         public var lingering = 2.0
         /// After a client closed its sending side and before it is asked, with an interim response, whether it still listens.

@@ -8,6 +8,12 @@ private func post(_ path: String, _ fields: String, _ body: String = "") -> Stri
 
 private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
+extension Result {
+    fileprivate var isCancellation: Bool {
+        if case .failure(let error) = self { error is CancellationError } else { false }
+    }
+}
+
 /// Request bodies on a real connection: limits, expectations, and what happens to those nobody reads.
 @Suite struct BodyTests {
     @Test func readsChunkedBodies() async throws {
@@ -90,18 +96,32 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test func saysThereIsNoRouteWhateverTheBody() async throws {
+    @Test(arguments: [("POST /nowhere", 404), ("POST /livez", 405), ("FOO /", 501)])
+    func saysThereIsNoRouteWhateverTheBody(_ target: String, _ status: Int) async throws {
         let chunk = "10000\r\n\(String(repeating: "x", count: 65_536))\r\n"
         try await withServer { port, _ in
             try await offPool {
                 let chunked = try RawClient(port: port)
-                chunked.send(post("/nowhere", "Transfer-Encoding: chunked\r\n", "\(chunk)\(chunk)0\r\n\r\n"))
-                #expect(try chunked.response().status == 404)
+                let head = "\(target) HTTP/1.1\r\nHost: a\r\n"
+                chunked.send("\(head)Transfer-Encoding: chunked\r\n\r\n\(chunk)\(chunk)0\r\n\r\n")
+                #expect(try chunked.response().status == status)
                 #expect(try chunked.receive() == nil)
                 let sized = try RawClient(port: port)
-                sized.send(post("/nowhere", "Content-Length: 5000000000\r\n", "x"))
-                #expect(try sized.response().status == 404)
+                sized.send("\(head)Content-Length: 5000000000\r\n\r\nx")
+                #expect(try sized.response().status == status)
                 #expect(try sized.receive() == nil)
+            }
+        }
+    }
+
+    @Test(arguments: ["/nowhere", "/ignore"]) func answersBeforeABodyThatNeverComes(_ path: String) async throws {
+        try await withServer(configure: { $0.timeouts.bodyIdle = 60 }) { port, _ in
+            try await offPool {
+                let client = try RawClient(port: port)
+                let response = try client.exchange(post(path, "Content-Length: 5\r\n"))
+                #expect(response.status == (path == "/nowhere" ? 404 : 200))
+                #expect(response["Connection"] == "close")
+                #expect(try client.receive() == nil)
             }
         }
     }
@@ -120,9 +140,10 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func pausesAClientThatSendsFasterThanTheHandlerReads() async throws {
+        let gate = Gate()
         let routes = [
-            Route(.post, "/slow", maximumBodyBytes: 64 << 20) { request in
-                try await Task.sleep(for: .milliseconds(300))
+            Route(.post, "/slow", maximumBodyBytes: 256 << 20) { request in
+                try await gate.pass()
                 var count = 0
                 for try await piece in request.body { count += piece.count }
                 return .text("\(count)")
@@ -130,10 +151,54 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         ]
         try await withServer(routes) { port, _ in
             try await offPool {
+                let count = 100_000_000
                 let client = try RawClient(port: port)
-                client.send(post("/slow", "Content-Length: 20000000\r\n"))
-                client.send([UInt8](repeating: 1, count: 20_000_000))
-                #expect(try client.response().text == "20000000")
+                client.send(post("/slow", "Content-Length: \(count)\r\n"))
+                gate.waitForArrivals(1)
+                // The kernels of both sides hold some megabytes, the server 128 KiB.
+                let held = client.sendUntilItStalls([UInt8](repeating: 1, count: count))
+                #expect(held < 40_000_000)
+                gate.open()
+                client.send([UInt8](repeating: 1, count: count - held))
+                #expect(try client.response().text == "\(count)")
+            }
+        }
+    }
+
+    @Test func endsTheWaitOfATaskThatIsCancelled() async throws {
+        let route = Route(.post, "/", maximumBodyBytes: 100) { request in
+            let reader = Task { try await request.body.collect() }
+            try await Task.sleep(for: .milliseconds(100))
+            reader.cancel()
+            return .text(await reader.result.isCancellation ? "given up" : "read")
+        }
+        try await withServer([route]) { port, _ in
+            try await offPool {
+                let client = try RawClient(port: port)
+                #expect(try client.exchange(post("/", "Content-Length: 5\r\n", "hel")).text == "given up")
+            }
+        }
+    }
+
+    @Test func endsTheWaitOfATaskThatOutlivesItsHandler() async throws {
+        let (readers, announce) = AsyncStream.makeStream(of: Task<[UInt8], any Error>.self)
+        let route = Route(.post, "/", maximumBodyBytes: 100) { request in
+            announce.yield(Task { try await request.body.collect() })
+            announce.finish()
+            // So that the reader waits by now; if it does not, it finds the exchange over.
+            try await Task.sleep(for: .milliseconds(100))
+            return .text("done")
+        }
+        try await withServer([route]) { port, _ in
+            try await offPool {
+                let client = try RawClient(port: port)
+                let response = try client.exchange(post("/", "Content-Length: 5\r\n", "hel"))
+                #expect(response.text == "done")
+                #expect(response["Connection"] == "close")
+            }
+            for await reader in readers {
+                let result = await reader.result
+                #expect(result.isCancellation)
             }
         }
     }

@@ -101,6 +101,17 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
+    @Test func listensOnTheFirstAddressThatIsFree() async throws {
+        try await withServer { port, _ in
+            let taken = SocketAddress(host: "127.0.0.1", port: port)
+            let free = SocketAddress(host: "::1", port: 0)
+            let both = try ResolvedAddress.all(of: taken) + ResolvedAddress.all(of: free)
+            #expect(throws: Never.self) { try Socket.listening(onFirstOf: both, named: free, backlog: 1) }
+            let none = try ResolvedAddress.all(of: taken)
+            #expect(throws: ListenError.self) { try Socket.listening(onFirstOf: none, named: taken, backlog: 1) }
+        }
+    }
+
     @Test func refusesAnAddressThatIsNotOne() async throws {
         var configuration = HTTPServer.Configuration()
         configuration.host = "256.1.1.1"

@@ -51,6 +51,24 @@ final class RawClient {
         }
     }
 
+    /// Sends until the peer has taken nothing for half a second; returns how much it took.
+    func sendUntilItStalls(_ bytes: [UInt8]) -> Int {
+        var sent = 0
+        var pauses = 0
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        while sent < bytes.count, pauses < 50 {
+            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+            if count > 0 {
+                sent += count
+                pauses = 0
+            } else {
+                pauses += 1
+                usleep(10_000)
+            }
+        }
+        return sent
+    }
+
     /// Sends FIN.
     func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
@@ -76,6 +94,11 @@ final class RawClient {
     }
 
     private var unread: [UInt8] = []
+
+    /// Waits for the first byte of a response and takes no more.
+    func waitForResponse() throws {
+        unread += try receive(maximum: 1) ?? []
+    }
 
     /// The next response, its content found by Content-Length or chunked framing.
     func response(toHead: Bool = false) throws -> Response {
