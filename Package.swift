@@ -51,6 +51,7 @@ let package = Package(
             dependencies: ["HTTPServer", "TestSupport", .product(name: "InMemoryLogging", package: "swift-log")]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
         .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors"]),
+        .testTarget(name: "ContractTests", dependencies: ["dino-server"], exclude: ["Fixtures"]),
     ]
 )
 
