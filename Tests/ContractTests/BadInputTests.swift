@@ -57,7 +57,6 @@ extension ContractTests {
             arguments: [
                 "?size=0", "?size=7", "?size=-64", "?size=64.0", "?size=99999999999999999999", "?size=",
                 "?dimensions=0",
-                "?dimensions=193", "?features=", "?features=cls,cls", "?features=registers", "?encoding_format=hex",
                 "?size=64&size=64",
             ])
         func refusesABadValue(_ query: String) async throws {
