@@ -31,7 +31,10 @@ import Testing
         #expect(text.contains("max_batch"))
     }
 
-    @Test(arguments: [#"{"port": [1]}"#, #"{"port": null}"#, "[1]", "{", #"{"port": "x"}"#, #"{"port": 65536}"#])
+    @Test(arguments: [
+        #"{"port": [1]}"#, #"{"port": null}"#, "[1]", "{", #"{"port": "x"}"#, #"{"port": 65536}"#,
+        #"{"port": 1, "port": 2}"#, #"{"port": 1.5}"#,
+    ])
     func refusesAFileWithBadValues(_ json: String) async throws {
         let (status, text) = try await printed(["--config", try workspace.write("config.json", json)])
         #expect(status != 0)

@@ -57,7 +57,7 @@ struct Serve: AsyncParsableCommand {
             server: HTTPServer(
                 configuration: .init(configuration), routes: FeatureRoutes(pipeline: pipeline, health: health).all,
                 logger: logger),
-            health: health, greeting: Greeting(model: model, host: configuration.host))
+            health: health, pipeline: pipeline, greeting: Greeting(model: model, host: configuration.host))
         try await SecondSignal.exiting {
             let group = ServiceGroup(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

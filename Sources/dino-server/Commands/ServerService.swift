@@ -8,7 +8,12 @@ import ServiceLifecycle
 struct ServerService: Service {
     let server: HTTPServer
     let health: Health
+    let pipeline: EmbeddingPipeline
     let greeting: Greeting
+
+    /// How long work that waits for the model may go on after a stop was asked for. The connections that remain are cut
+    /// five seconds later, so each still gets an answer that says why there is no other.
+    private static let patience = Duration.seconds(20)
 
     func run() async throws {
         try await withGracefulShutdownHandler {
@@ -17,6 +22,10 @@ struct ServerService: Service {
             Terminal.error("dino-server stops; what is in flight is finished first, a second signal ends it at once")
             health.beginDraining()
             server.beginGracefulShutdown()
+            Task {
+                try await Task.sleep(for: Self.patience)
+                pipeline.stop()
+            }
         }
     }
 }
