@@ -8,12 +8,6 @@ private func post(_ path: String, _ fields: String, _ body: String = "") -> Stri
 
 private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
-extension Result {
-    fileprivate var isCancellation: Bool {
-        if case .failure(let error) = self { error is CancellationError } else { false }
-    }
-}
-
 /// Request bodies on a real connection: limits, expectations, and what happens to those nobody reads.
 @Suite struct BodyTests {
     @Test func readsChunkedBodies() async throws {
@@ -135,70 +129,6 @@ extension Result {
                 #expect(try client.exchange(post("/nowhere", smuggled, get)).status == 404)
                 #expect(try client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\(smuggled)\r\n\(get)").text == "hello")
                 #expect(try client.exchange(get).status == 200)
-            }
-        }
-    }
-
-    @Test func pausesAClientThatSendsFasterThanTheHandlerReads() async throws {
-        let gate = Gate()
-        let routes = [
-            Route(.post, "/slow", maximumBodyBytes: 256 << 20) { request in
-                try await gate.pass()
-                var count = 0
-                for try await piece in request.body { count += piece.count }
-                return .text("\(count)")
-            }
-        ]
-        try await withServer(routes) { port, _ in
-            try await offPool {
-                let count = 100_000_000
-                let client = try RawClient(port: port)
-                client.send(post("/slow", "Content-Length: \(count)\r\n"))
-                gate.waitForArrivals(1)
-                // The kernels of both sides hold some megabytes, the server 128 KiB.
-                let held = client.sendUntilItStalls([UInt8](repeating: 1, count: count))
-                #expect(held < 40_000_000)
-                gate.open()
-                client.send([UInt8](repeating: 1, count: count - held))
-                #expect(try client.response().text == "\(count)")
-            }
-        }
-    }
-
-    @Test func endsTheWaitOfATaskThatIsCancelled() async throws {
-        let route = Route(.post, "/", maximumBodyBytes: 100) { request in
-            let reader = Task { try await request.body.collect() }
-            try await Task.sleep(for: .milliseconds(100))
-            reader.cancel()
-            return .text(await reader.result.isCancellation ? "given up" : "read")
-        }
-        try await withServer([route]) { port, _ in
-            try await offPool {
-                let client = try RawClient(port: port)
-                #expect(try client.exchange(post("/", "Content-Length: 5\r\n", "hel")).text == "given up")
-            }
-        }
-    }
-
-    @Test func endsTheWaitOfATaskThatOutlivesItsHandler() async throws {
-        let (readers, announce) = AsyncStream.makeStream(of: Task<[UInt8], any Error>.self)
-        let route = Route(.post, "/", maximumBodyBytes: 100) { request in
-            announce.yield(Task { try await request.body.collect() })
-            announce.finish()
-            // So that the reader waits by now; if it does not, it finds the exchange over.
-            try await Task.sleep(for: .milliseconds(100))
-            return .text("done")
-        }
-        try await withServer([route]) { port, _ in
-            try await offPool {
-                let client = try RawClient(port: port)
-                let response = try client.exchange(post("/", "Content-Length: 5\r\n", "hel"))
-                #expect(response.text == "done")
-                #expect(response["Connection"] == "close")
-            }
-            for await reader in readers {
-                let result = await reader.result
-                #expect(result.isCancellation)
             }
         }
     }

@@ -71,9 +71,9 @@ private final class StuckLogHandler: LogHandler, Sendable {
         logger.logLevel = .info
         try await withServer(logger: logger, configure: { $0.limits.waitingLogLines = 3 }) { port, _ in
             try await offPool {
+                defer { handler.isRead.store(true, ordering: .relaxed) }
                 let client = try RawClient(port: port)
                 for _ in 0..<10 { #expect(try client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200) }
-                handler.isRead.store(true, ordering: .relaxed)
             }
         }
         let messages = handler.memory.entries.map(\.message)
