@@ -75,8 +75,15 @@ extension HTTPServer {
         public var bodyBytesPerSecond = 1_024.0
         /// For one body, of waiting in all.
         public var body = 300.0
+        /// For the rest of a small body nobody read to arrive before the answer that is ready; then the answer says
+        /// `Connection: close`.
+        public var discardedBody = 0.25
         /// Without the client taking any byte of a response.
         public var writeProgress = 30.0
+        /// The waiting that is granted before `writeBytesPerSecond` is asked for.
+        public var writeGrace = 10.0
+        /// The least average rate at which a client takes a response, over the time it was waited for.
+        public var writeBytesPerSecond = 16_384.0
         /// For the client to close after a lingering close began.
         public var lingering = 2.0
         /// After a client closed its sending side and before it is asked, with an interim response, whether it still listens.

@@ -6,7 +6,7 @@ public import HTTPTypes
 ///     throw Problem(status: .unprocessableContent, detail: "The JPEG ends before its last row.")
 ///
 /// The server adds the request id as `request_id` when it answers one.
-public struct Problem: Error, Sendable, Codable, Equatable {
+public struct Problem: Error, Sendable, Encodable, Equatable {
     /// A URI reference that names the kind of problem; `about:blank` when the status says it all.
     public var type: String
     /// The kind of problem in a few words.
@@ -17,19 +17,39 @@ public struct Problem: Error, Sendable, Codable, Equatable {
     public var detail: String?
     /// The request this is about; filled by the server.
     public var requestID: String?
-    /// Further members by name, each a string.
-    public var extensions: [String: String]
+    /// Further members by name.
+    public var extensions: [String: Member]
 
     /// A problem for a status, titled by its reason phrase unless `title` says otherwise.
     public init(
         status: HTTPResponse.Status, type: String = "about:blank", title: String? = nil, detail: String? = nil,
-        extensions: [String: String] = [:]
+        extensions: [String: Member] = [:]
     ) {
         self.type = type
         self.title = title ?? status.reasonPhrase
         self.status = status.code
         self.detail = detail
         self.extensions = extensions
+    }
+
+    /// The value of a further member.
+    public enum Member: Sendable, Encodable, Equatable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+        case string(String)
+        case integer(Int)
+
+        /// A text.
+        public init(stringLiteral value: String) { self = .string(value) }
+        /// A number.
+        public init(integerLiteral value: Int) { self = .integer(value) }
+
+        /// Writes the bare value.
+        public func encode(to encoder: any Encoder) throws {
+            var value = encoder.singleValueContainer()
+            switch self {
+            case .string(let text): try value.encode(text)
+            case .integer(let number): try value.encode(number)
+            }
+        }
     }
 
     private struct Key: CodingKey {
@@ -44,20 +64,6 @@ public struct Problem: Error, Sendable, Codable, Equatable {
         static let detail = Key(stringValue: "detail")
         static let requestID = Key(stringValue: "request_id")
         static let standard: Set = ["type", "title", "status", "detail", "request_id"]
-    }
-
-    /// A problem read from its JSON members; unknown members that are strings become extensions.
-    public init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: Key.self)
-        type = try members.decodeIfPresent(String.self, forKey: .type) ?? "about:blank"
-        title = try members.decodeIfPresent(String.self, forKey: .title) ?? ""
-        status = try members.decode(Int.self, forKey: .status)
-        detail = try members.decodeIfPresent(String.self, forKey: .detail)
-        requestID = try members.decodeIfPresent(String.self, forKey: .requestID)
-        extensions = [:]
-        for key in members.allKeys where !Key.standard.contains(key.stringValue) {
-            extensions[key.stringValue] = try? members.decode(String.self, forKey: key)
-        }
     }
 
     /// Writes the members, extensions beside the standard ones.
@@ -77,7 +83,7 @@ public struct Problem: Error, Sendable, Codable, Equatable {
 extension Problem: HTTPResponseError {
     /// The answer: this problem's status, its members as JSON.
     public var response: ServerResponse {
-        // A decoded problem may hold any number.
+        // `status` can be set to any number.
         let code = (400...599).contains(status) ? status : 500
         return ServerResponse(status: HTTPResponse.Status(code: code), body: .problem(self))
     }
@@ -86,7 +92,7 @@ extension Problem: HTTPResponseError {
     var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and an integer always encode.
+        // Strings and integers always encode.
         return (try? encoder.encode(self)).map { [UInt8]($0) } ?? Array(#"{"status":500}"#.utf8)
     }
 }

@@ -22,12 +22,21 @@ public struct ServerResponse: Sendable {
     public var headerFields: HTTPFields
     /// The content.
     public var body: Body
+    /// What is to live as long as the server holds content of this answer, such as a claim on the memory it takes.
+    ///
+    /// Released when the kernel has taken the last byte, when the connection closed before, or when another answer went out
+    /// instead. That happens on the queue of the server's sockets, so a `deinit` that depends on it has to be quick.
+    public var retained: (any Sendable)?
 
     /// An answer with any body.
-    public init(status: HTTPResponse.Status = .ok, headerFields: HTTPFields = [:], body: Body = .bytes([])) {
+    public init(
+        status: HTTPResponse.Status = .ok, headerFields: HTTPFields = [:], body: Body = .bytes([]),
+        retained: (any Sendable)? = nil
+    ) {
         self.status = status
         self.headerFields = headerFields
         self.body = body
+        self.retained = retained
     }
 
     /// An answer whose content is whole and has a media type.

@@ -90,18 +90,32 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
         }
     }
 
-    @Test func saysThereIsNoRouteWhateverTheBody() async throws {
+    @Test(arguments: [("POST /nowhere", 404), ("POST /livez", 405), ("FOO /", 501)])
+    func saysThereIsNoRouteWhateverTheBody(_ target: String, _ status: Int) async throws {
         let chunk = "10000\r\n\(String(repeating: "x", count: 65_536))\r\n"
         try await withServer { port, _ in
             try await offPool {
                 let chunked = try RawClient(port: port)
-                chunked.send(post("/nowhere", "Transfer-Encoding: chunked\r\n", "\(chunk)\(chunk)0\r\n\r\n"))
-                #expect(try chunked.response().status == 404)
+                let head = "\(target) HTTP/1.1\r\nHost: a\r\n"
+                chunked.send("\(head)Transfer-Encoding: chunked\r\n\r\n\(chunk)\(chunk)0\r\n\r\n")
+                #expect(try chunked.response().status == status)
                 #expect(try chunked.receive() == nil)
                 let sized = try RawClient(port: port)
-                sized.send(post("/nowhere", "Content-Length: 5000000000\r\n", "x"))
-                #expect(try sized.response().status == 404)
+                sized.send("\(head)Content-Length: 5000000000\r\n\r\nx")
+                #expect(try sized.response().status == status)
                 #expect(try sized.receive() == nil)
+            }
+        }
+    }
+
+    @Test(arguments: ["/nowhere", "/ignore"]) func answersBeforeABodyThatNeverComes(_ path: String) async throws {
+        try await withServer(configure: { $0.timeouts.bodyIdle = 60 }) { port, _ in
+            try await offPool {
+                let client = try RawClient(port: port)
+                let response = try client.exchange(post(path, "Content-Length: 5\r\n"))
+                #expect(response.status == (path == "/nowhere" ? 404 : 200))
+                #expect(response["Connection"] == "close")
+                #expect(try client.receive() == nil)
             }
         }
     }

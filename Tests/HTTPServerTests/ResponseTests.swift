@@ -57,6 +57,11 @@ private struct Pieces: AsyncSequence, Sendable {
                 #expect(plain["Transfer-Encoding"] == nil)
                 #expect(plain["Connection"] == "close")
                 #expect(plain.content == chunked.content)
+                let kept = try RawClient(port: port)
+                kept.send("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+                let ended = try #require(Response.parse(try kept.receiveAll())).0
+                #expect(ended["Connection"] == "close")
+                #expect(ended.content == chunked.content)
             }
         }
     }
@@ -112,7 +117,7 @@ private struct Pieces: AsyncSequence, Sendable {
         let routes = [
             Route(.get, "/secret", maximumBodyBytes: 0) { _ in throw Secret() },
             Route(.get, "/problem", maximumBodyBytes: 0) { _ in
-                throw Problem(status: .unprocessableContent, detail: "no", extensions: ["index": "3"])
+                throw Problem(status: .unprocessableContent, detail: "no", extensions: ["index": 3, "code": "odd"])
             },
             Route(.get, "/cancelled", maximumBodyBytes: 0) { _ in throw CancellationError() },
         ]
@@ -124,7 +129,7 @@ private struct Pieces: AsyncSequence, Sendable {
                 #expect(!secret.text.contains("hunter2") && !secret.text.contains("Secret"))
                 let problem = try client.exchange(get("/problem"))
                 #expect(problem.status == 422)
-                #expect(problem.text.contains(#""index":"3""#))
+                #expect(problem.text.contains(#""code":"odd","detail":"no","index":3,"#))
                 client.send(get("/cancelled"))
                 #expect(try client.receive() == nil)
             }

@@ -17,9 +17,14 @@ extension Connection {
 
     /// Ends the wait of a task that was cancelled; the body can still be read by another.
     private func abandonBodyPiece(exchange id: Int) {
-        guard exchange?.id == id, let waiter = exchange?.bodyWaiter else { return }
+        if exchange?.id == id { endBodyWait() }
+    }
+
+    /// Tells whoever waits for the body that there is nothing to wait for any more.
+    func endBodyWait() {
+        guard let waiter = exchange?.bodyWaiter else { return }
         exchange?.bodyWaiter = nil
-        exchange?.pace.endWaiting(at: .now, received: 0)
+        exchange?.pace.endWaiting(at: .now, moved: 0)
         waiter.resume(throwing: CancellationError())
     }
 
@@ -34,7 +39,7 @@ extension Connection {
                 return false
             }
             guard piece != nil || body.isComplete else { throw .disconnected }
-            exchange?.pace.endWaiting(at: .now, received: piece?.count ?? 0)
+            exchange?.pace.endWaiting(at: .now, moved: piece?.count ?? 0)
             exchange?.bodyWaiter = nil
             waiter.resume(returning: piece)
         } catch {
@@ -62,9 +67,11 @@ extension Connection {
 
     /// Reads what is left of a small body, so that the connection can go on and a malformed one is answered as such.
     ///
-    /// A body that is announced as large, or that the client has not begun because it waits for `100 Continue`, is left alone.
+    /// The answer is ready, so the body has but a moment to arrive. One that is announced as large, or that the client has
+    /// not begun because it waits for `100 Continue`, is left alone.
     func settleBody(exchange id: Int) async {
         var rest = service.limits.discardedBody
+        if exchange?.id == id { exchange?.settlingSince = .now }
         while let current = exchange, current.id == id, current.failure == nil, !current.body.isComplete,
             !current.expectsContinue, current.body.remaining ?? 0 <= rest
         {

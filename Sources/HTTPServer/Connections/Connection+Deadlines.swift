@@ -2,7 +2,7 @@ extension Connection {
     /// Ends what has taken too long; called some times a second.
     func checkDeadlines(at now: Instant) {
         let timeouts = service.timeouts
-        if !output.isEmpty, now.seconds(since: writeProgressed) > timeouts.writeProgress {
+        if writePace.isTooSlowToWrite(by: timeouts, at: now) {
             socket?.resetOnClose()
             return close()
         }
@@ -27,9 +27,10 @@ extension Connection {
     }
 
     private func checkExchange(at now: Instant, _ timeouts: HTTPServer.Timeouts) {
-        if let violation = exchange?.pace.violation(of: timeouts, at: now) {
+        if let violation = exchange?.pace.bodyViolation(of: timeouts, at: now) {
             failBody(.timeout(violation))
         }
+        if let since = exchange?.settlingSince, now.seconds(since: since) > timeouts.discardedBody { endBodyWait() }
         // While reading pauses, nobody else would notice that the client is gone.
         if !isReading, socket?.hasPendingError() ?? true { return close() }
         if peerFinished { probeHalfClosed(at: now) }

@@ -24,7 +24,7 @@ extension Connection {
     private func accept(_ bytes: [UInt8]) {
         if phase == .lingering {
             lingered += bytes.count
-            if lingered > service.limits.lingering { close() }
+            if lingered > service.limits.lingering, output.isEmpty { close() }
             return
         }
         // The first request is due from the start; a later one from its first byte.
@@ -33,10 +33,10 @@ extension Connection {
         advance()
     }
 
-    /// The client sent FIN: it may still be reading, so a request that is whole is answered.
+    /// The client sent FIN: it may still be reading, so a request that is whole is answered, and to the end.
     private func finishInput() {
         peerFinished = true
-        if phase == .lingering {
+        if phase == .lingering, output.isEmpty {
             close()
         } else {
             advance()

@@ -15,8 +15,9 @@ extension Connection {
         let isWhole = head.frame(response.body, for: current.head, keepsAlive: keepsAlive)
         if !keepsAlive { closesAfterFlush = true }
         if isWhole {
-            finish(sending: head.serialized(), content: head.content)
+            finish(sending: head.serialized(), content: head.content, retaining: response.retained)
         } else {
+            exchange?.retained = response.retained
             send([head.serialized()])
         }
         return !isWhole
@@ -52,18 +53,19 @@ extension Connection {
     /// Ends a streamed content.
     func finishStream(exchange id: Int) {
         guard let current = exchange, current.id == id else { return }
-        finish(sending: current.head.minorVersion > 0 ? Array("0\r\n\r\n".utf8) : [], content: [])
+        let end = current.head.minorVersion > 0 ? Array("0\r\n\r\n".utf8) : []
+        finish(sending: end, content: [], retaining: current.retained)
     }
 
     /// Sends the last bytes of an answer and turns to the next request, or to closing.
-    private func finish(sending bytes: [UInt8], content: [UInt8]) {
+    private func finish(sending bytes: [UInt8], content: [UInt8], retaining retained: (any Sendable)?) {
         exchange?.bytesSent += content.count
         if let exchange { service.log(exchange) }
         exchange = nil
         phase = closesAfterFlush ? .lingering : .head
         phaseBegan = .now
         if closesAfterFlush { input.removeAll() }
-        send([bytes, content])
+        send([bytes, content], retaining: retained)
         advance()
     }
 

@@ -1,11 +1,12 @@
 internal import Dispatch
 
 extension Connection {
-    /// Queues bytes and sends what the kernel takes now.
-    func send(_ segments: [[UInt8]]) {
+    /// Queues bytes and sends what the kernel takes now; `retained` is kept until it has taken all of them.
+    func send(_ segments: [[UInt8]], retaining retained: (any Sendable)? = nil) {
         guard phase != .closed else { return }
-        if output.isEmpty { writeProgressed = .now }
+        if output.isEmpty { writePace = Pace() }
         for segment in segments { output.append(segment) }
+        if let retained { output.retain(retained) }
         flush()
     }
 
@@ -16,8 +17,10 @@ extension Connection {
             switch socket.send(bytes, from: offset, more: more) {
             case .sent(let count):
                 output.advance(count)
-                writeProgressed = .now
+                // What the kernel takes at once says nothing about the client.
+                if writePace.isWaiting { writePace.endWaiting(at: .now, moved: count) }
             case .wouldBlock:
+                writePace.beginWaiting(at: .now)
                 return awaitWritability(true)
             case .failed:
                 return close()

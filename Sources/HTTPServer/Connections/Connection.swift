@@ -46,7 +46,8 @@ actor Connection {
 
     /// Since when the current head is due, or the connection lingers.
     var phaseBegan = Instant.now
-    var writeProgressed = Instant.now
+    /// The time spent waiting for the client to take an answer, and what it took meanwhile.
+    var writePace = Pace()
     var lingered = 0
 
     init(
@@ -78,7 +79,8 @@ actor Connection {
     var isIdle: Bool {
         switch phase {
         case .head: exchangeCount > 0 && parser.isIdle && input.isEmpty && output.isEmpty
-        case .lingering, .closed: true
+        case .lingering: output.isEmpty
+        case .closed: true
         case .exchange: false
         }
     }

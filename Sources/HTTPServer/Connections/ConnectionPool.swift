@@ -93,6 +93,8 @@ actor ConnectionPool {
         let now = Instant.now
         for connection in connections.values { connection.assumeIsolated { $0.checkDeadlines(at: now) } }
         if isDraining {
+            // Answers that promised to keep the connection may have been sent since the last look.
+            for connection in connections.values { connection.assumeIsolated { $0.drain() } }
             if now.seconds(since: drainBegan) > service.timeouts.drain { cancel() }
         } else {
             resumeAccepting()

@@ -67,5 +67,6 @@ struct Router: Sendable {
         Set(endpoints.flatMap(\.methods)).union(["OPTIONS"]).sorted()
     }
 
-    private static let known: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
+    /// The methods that are refused for a path only, not altogether (RFC 9110 §9.1); CONNECT is for proxies.
+    private static let known: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
 }

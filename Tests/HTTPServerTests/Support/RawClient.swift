@@ -77,6 +77,11 @@ final class RawClient {
 
     private var unread: [UInt8] = []
 
+    /// Waits for the first byte of a response and takes no more.
+    func waitForResponse() throws {
+        unread += try receive(maximum: 1) ?? []
+    }
+
     /// The next response, its content found by Content-Length or chunked framing.
     func response(toHead: Bool = false) throws -> Response {
         while true {

@@ -36,8 +36,8 @@ func withServer<Result: Sendable>(
     let (ports, announce) = AsyncStream.makeStream(of: Int.self)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
+            defer { announce.finish() }
             try await server.run { announce.yield($0) }
-            announce.finish()
         }
         var iterator = ports.makeAsyncIterator()
         guard let port = await iterator.next() else { throw RawClient.Failure(call: "listen", code: 0) }
