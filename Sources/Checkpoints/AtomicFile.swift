@@ -1,13 +1,13 @@
 import Foundation
 
 /// A file that appears under its name complete and flushed, or not at all.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
     private let path: String
     private let temporaryPath: String
     private let descriptor: Int32
 
     /// A new empty file beside `path`.
-    init(path: String) throws(CheckpointError) {
+    package init(path: String) throws(CheckpointError) {
         self.path = path
         var template = Array("\(path).XXXXXX".utf8CString)
         descriptor = mkstemp(&template)
@@ -25,7 +25,7 @@ struct AtomicFile: ~Copyable {
     }
 
     /// Appends bytes.
-    mutating func write(_ bytes: [UInt8]) throws(CheckpointError) {
+    package mutating func write(_ bytes: [UInt8]) throws(CheckpointError) {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -36,7 +36,7 @@ struct AtomicFile: ~Copyable {
     }
 
     /// Flushes the file, gives it its name, and flushes the folder.
-    consuming func commit() throws(CheckpointError) {
+    package consuming func commit() throws(CheckpointError) {
         guard fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0 else { throw .failed("fsync", temporaryPath) }
         guard rename(temporaryPath, path) == 0 else { throw .failed("rename", path) }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path

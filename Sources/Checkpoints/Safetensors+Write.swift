@@ -15,7 +15,8 @@ extension Safetensors {
         _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:],
         scalarType: ScalarType = .float32, to url: URL
     ) throws(CheckpointError) {
-        let header = try header(tensors, metadata: metadata, scalarType: scalarType, file: url.path)
+        let header = try header(
+            tensors.map { ($0.name, $0.tensor.shape) }, metadata: metadata, scalarType: scalarType, file: url.path)
         var output = try AtomicFile(path: url.path)
         try output.write(header)
         for (_, tensor) in tensors {
@@ -28,8 +29,11 @@ extension Safetensors {
         try output.commit()
     }
 
-    private static func header(
-        _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String], scalarType: ScalarType, file: String
+    /// What comes before the tensors' own bytes, which follow in the same order without gaps.
+    ///
+    /// - Parameter file: the path, for errors.
+    package static func header(
+        _ tensors: [(name: String, shape: [Int])], metadata: [String: String], scalarType: ScalarType, file: String
     ) throws(CheckpointError) -> [UInt8] {
         guard [.float32, .float16, .bfloat16].contains(scalarType) else {
             throw .unsupported(
@@ -42,14 +46,14 @@ extension Safetensors {
             lines.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
         }
         var position = 0
-        for (name, tensor) in tensors {
+        for (name, shape) in tensors {
             guard names.insert(name).inserted else {
                 throw .damagedTensor(file: file, tensor: name, reason: "the name is taken")
             }
-            let end = position + tensor.count * scalarType.itemSize
-            let shape = tensor.shape.map(String.init).joined(separator: ",")
+            let end = position + shape.reduce(scalarType.itemSize, *)
+            let extents = shape.map(String.init).joined(separator: ",")
             lines.append(
-                "\(json(name)):{\"dtype\":\"\(scalarType.safetensorsName)\",\"shape\":[\(shape)],"
+                "\(json(name)):{\"dtype\":\"\(scalarType.safetensorsName)\",\"shape\":[\(extents)],"
                     + "\"data_offsets\":[\(position),\(end)]}")
             position = end
         }

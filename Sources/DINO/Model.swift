@@ -1,5 +1,5 @@
 public import Checkpoints
-import Foundation
+public import Foundation
 public import Tensors
 
 /// A loaded model: the network, how photographs are prepared for it, and its identity.
@@ -19,6 +19,8 @@ public struct Model: Sendable {
     public let interpolation: PositionInterpolation
     /// How a photograph becomes an input.
     public let preprocessing: Preprocessing
+    /// The file that holds the weights.
+    public let weightsURL: URL
     /// SHA-256 of the weights' file, 64 hexadecimal digits.
     public let weightsSHA256: String
     /// SHA-256 over the weights and every knob that changes an embedding. Vectors of different fingerprints must not
@@ -47,6 +49,7 @@ public struct Model: Sendable {
         manifest = files.manifest
         name = manifest.name ?? files.name
         layout = checkpoint.layout
+        weightsURL = checkpoint.url
         architecture = try Architecture(of: checkpoint, manifest: manifest)
         interpolation = try Self.interpolation(manifest, checkpoint, architecture)
         preprocessing = try manifest.preprocessing ?? Self.preprocessing(checkpoint, architecture)

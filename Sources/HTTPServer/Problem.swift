@@ -89,7 +89,7 @@ extension Problem: HTTPResponseError {
     }
 
     /// The JSON bytes, members in alphabetical order.
-    var json: [UInt8] {
+    package var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings and integers always encode.

@@ -29,11 +29,12 @@ public struct RequestBody: Sendable, AsyncSequence {
     ///
     /// Memory is reserved from the announced length, but at most 4 MiB before that much has arrived.
     ///
+    /// - Parameter admit: Called with the length of each piece before it is kept; what it throws ends the reading.
     /// - Throws: `Rejection` when the body is malformed, too large or too slow; `CancellationError` when the client left.
-    public func collect() async throws -> [UInt8] {
-        if case .bytes(let bytes) = source { return bytes }
+    public func collect(admitting admit: (Int) throws -> Void = { _ in }) async throws -> [UInt8] {
         var whole: [UInt8] = []
         for try await piece in self {
+            try admit(piece.count)
             if whole.isEmpty, piece.count == declaredLength { return piece }
             if whole.isEmpty { whole.reserveCapacity(Swift.min(declaredLength ?? 0, 4 << 20)) }
             whole += piece

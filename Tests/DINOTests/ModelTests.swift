@@ -18,6 +18,16 @@ import Testing
         #expect(found.parameterCount == tiny.tensors.values.reduce(0) { $0 + $1.count })
     }
 
+    @Test func theFileOfTheWeightsOpensAgainHoweverItWasFound() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let odd = tiny.folder.appendingPathComponent("odd.safetensors")
+        try FileManager.default.moveItem(at: tiny.write(), to: odd)
+        let model = try Model.load(tiny.folder.path, on: Compute(threads: 1))
+        #expect(model.weightsURL.lastPathComponent == "odd.safetensors")
+        #expect(try Checkpoint.open(model.weightsURL).tensors.count == tiny.tensors.count)
+    }
+
     @Test func aMissingTensorIsNamed() throws {
         var tiny = try TinyModel()
         defer { tiny.remove() }

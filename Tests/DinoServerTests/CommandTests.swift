@@ -44,6 +44,18 @@ import Testing
         #expect(text.split(separator: "\n").filter { $0.hasSuffix("differs") }.map { $0.prefix(8) } == ["8x12/cls"])
     }
 
+    @Test func verifyTellsADifferenceFromWhatItCannotCompare() async throws {
+        let reference = try writeReference("expected.safetensors")
+        let damaged = try workspace.write("damaged.safetensors", "text")
+        for (model, reference) in [
+            (workspace.path("none"), reference), (workspace.model, workspace.path("none")), (workspace.model, damaged),
+        ] {
+            let (status, text) = try await Program.run("verify", "--model", model, "--reference", reference)
+            #expect(status == 2, "\(text)")
+            #expect(text.hasPrefix("Error: "))
+        }
+    }
+
     @Test(
         arguments: [
             "dino-patch16/checkpoint.pth", "dino-patch8/checkpoint-legacy.pth", "dinov2-patch14-reg4/checkpoint.pth",
@@ -81,82 +93,30 @@ import Testing
         #expect(models.text.contains("float16"))
     }
 
+    @Test func modelsAndConvertFindTheWeightsOfAnyModelDirectory() async throws {
+        try FileManager.default.moveItem(
+            atPath: workspace.path("model/model.safetensors"), toPath: workspace.path("model/odd.safetensors"))
+        let models = try await Program.run("models", workspace.model)
+        #expect(models.status == 0, "\(models.text)")
+        #expect(models.text.contains("model/odd.safetensors (safetensors)"))
+        let convert = try await Program.run("convert", workspace.model, "-o", workspace.path("out"))
+        #expect(convert.status == 0, "\(convert.text)")
+        #expect(FileManager.default.fileExists(atPath: workspace.path("out/model.safetensors")))
+    }
+
+    @Test func aCheckpointIsGivenOnce() async throws {
+        for arguments in [["models", workspace.model], ["convert", workspace.model, "-o", workspace.path("out")]] {
+            let program = try Program(arguments + ["--model", workspace.path("other")])
+            #expect(try await program.status() == 64)
+            #expect(program.text.contains("given twice"))
+        }
+    }
+
     @Test func aModelCutInHalfIsRefused() async throws {
         let whole = try Data(contentsOf: URL(filePath: workspace.path("model/model.safetensors")))
         let half = try workspace.write("half.safetensors", whole.prefix(whole.count / 2))
         let (status, text) = try await Program.run("models", half)
         #expect(status != 0)
         #expect(text.contains("half.safetensors"))
-    }
-
-    // MARK: embed
-
-    private func embed(_ output: String, _ paths: String...) async throws -> (status: Int32, text: String) {
-        let program = try Program(["embed", "--model", workspace.model, "-o", workspace.path(output)] + paths)
-        return (try await program.status(), program.text)
-    }
-
-    private func writeImages() throws -> String {
-        _ = try workspace.write("images/b.png", Workspace.png)
-        _ = try workspace.write("images/deep/a.PNG", Workspace.png)
-        _ = try workspace.write("images/notes.txt", "no image")
-        return workspace.path("images")
-    }
-
-    @Test func embedWritesEveryFormat() async throws {
-        let folder = try writeImages()
-        for name in ["features.npy", "features.jsonl", "features.safetensors"] {
-            let (status, text) = try await embed(name, folder)
-            #expect(status == 0, "\(text)")
-            #expect(!FileManager.default.fileExists(atPath: workspace.path(name + ".partial")))
-        }
-        let files = [folder + "/b.png", folder + "/deep/a.PNG"]
-        let array = try Data(contentsOf: URL(filePath: workspace.path("features.npy")))
-        #expect(array.count == 128 + 2 * 64 * 4)
-        let names = try Data(contentsOf: URL(filePath: workspace.path("features.json")))
-        #expect(try JSONDecoder().decode([String].self, from: names) == files)
-        let lines = try String(contentsOfFile: workspace.path("features.jsonl"), encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 2)
-        let stored = try TensorFile.open(URL(filePath: workspace.path("features.safetensors")))
-        let features = try #require(stored.tensors.first).tensor()
-        #expect(features.shape == [2, 64])
-        #expect(features.scalars.withUnsafeBytes { Data($0) } == array.dropFirst(128))
-    }
-
-    @Test func embedReportsBadFilesAndGoesOn() async throws {
-        let folder = try writeImages()
-        let bad = try workspace.write("images/bad.jpg", "text")
-        let (status, text) = try await embed("features.jsonl", folder)
-        #expect(status == 1)
-        #expect(text.contains("\(bad): "))
-        #expect(text.contains("1 of 3 files"))
-        let lines = try String(contentsOfFile: workspace.path("features.jsonl"), encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 2)
-    }
-
-    @Test func embedGoesOnWhereItWasStopped() async throws {
-        let folder = try writeImages()
-        #expect(try await embed("whole.jsonl", folder).status == 0)
-        let model = try Model.load(workspace.model, on: Compute(threads: 1))
-        let vector = [Float](repeating: 0.125, count: 64).withUnsafeBytes { Data($0).base64EncodedString() }
-        let journal = """
-            {"fingerprint":"\(model.fingerprint)","size":\(model.preprocessing.crop)}
-            {"file":"\(folder)/b.png","embedding":"\(vector)"}
-            {"file":"\(folder)/deep
-            """
-        _ = try workspace.write("features.jsonl.partial", journal)
-        #expect(try await embed("features.jsonl", folder).status == 0)
-        let lines = try ["whole", "features"].map {
-            try String(contentsOfFile: workspace.path($0 + ".jsonl"), encoding: .utf8).split(separator: "\n")
-        }
-        #expect(lines[1].first?.contains("0.125,0.125") == true)
-        #expect(lines[1].last == lines[0].last)
-    }
-
-    @Test func embedRefusesTheJournalOfAnotherModel() async throws {
-        _ = try workspace.write("features.npy.partial", "{\"fingerprint\":\"other\",\"size\":12}\n")
-        let (status, text) = try await embed("features.npy", try writeImages())
-        #expect(status != 0)
-        #expect(text.contains("features.npy.partial"))
     }
 }

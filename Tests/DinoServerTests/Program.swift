@@ -9,11 +9,19 @@ final class Program: Sendable {
     private let pipe = Pipe()
 
     /// Starts the program; both output streams are collected together.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    ///
+    /// - Parameter largestFile: The length in blocks of `ulimit -f` beyond which writing to a file kills the program.
+    init(_ arguments: [String], environment: [String: String] = [:], largestFile: Int? = nil) throws {
         process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "dino-server")
-        process.arguments = arguments
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dino-server")
+        if let largestFile {
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments =
+                ["-c", "ulimit -c 0 && ulimit -f \(largestFile) && exec \"$@\"", "sh", program.path] + arguments
+        } else {
+            process.executableURL = program
+            process.arguments = arguments
+        }
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }
         process.standardOutput = pipe
         process.standardError = pipe

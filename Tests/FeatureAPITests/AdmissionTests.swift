@@ -5,8 +5,8 @@ import Testing
     private let admission = Admission(limits: .init(images: 8, bytes: 100))
 
     @Test func refusesWhatDoesNotFitAndTakesItLater() throws {
-        let first = Reservation(admission)
-        try first.extend(images: 6, bytes: 60)
+        var first: Reservation? = Reservation(admission)
+        try first?.extend(images: 6, bytes: 60)
         let second = Reservation(admission)
         try second.extend(images: 2, bytes: 40)
         for (images, bytes) in [(1, 0), (0, 1)] {
@@ -15,10 +15,23 @@ import Testing
                 return error?.kind == .queueFull && (1...60).contains(error?.retryAfter ?? 0)
             }
         }
-        first.end()
-        first.end()
-        #expect(admission.pendingImages == 2)
+        first = nil
         try second.extend(images: 6, bytes: 60)
+        #expect(throws: FeatureAPIError.self) { try second.extend(images: 1) }
+    }
+
+    @Test func givesBackAPieceAtATimeAndNeverMoreThanWasTaken() throws {
+        let (first, second) = (Reservation(admission), Reservation(admission))
+        try first.extend(images: 8, bytes: 100)
+        first.release(bytes: 30)
+        try second.extend(bytes: 30)
+        first.shrink(toBytes: 10)
+        try second.extend(images: 8, bytes: 60)
+        first.shrink(toBytes: 50)
+        first.release(bytes: 1000)
+        try second.extend(bytes: 10)
+        #expect(throws: FeatureAPIError.self) { try second.extend(bytes: 1) }
+        #expect(throws: FeatureAPIError.self) { try second.extend(images: 1) }
     }
 
     @Test func tellsARequestThatNeverFitsFromOneThatComesAtABadTime() {
@@ -32,6 +45,7 @@ import Testing
         let reservation = Reservation(admission)
         try reservation.extend(images: 4)
         #expect((19...20).contains(admission.retryAfter))
+        withExtendedLifetime(reservation) {}
     }
 
     @Test func theHighWaterMarkIsAtThreeQuarters() throws {
@@ -40,5 +54,6 @@ import Testing
         #expect(admission.isBelowHighWater)
         try reservation.extend(images: 1)
         #expect(!admission.isBelowHighWater)
+        withExtendedLifetime(reservation) {}
     }
 }

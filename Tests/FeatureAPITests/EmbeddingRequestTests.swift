@@ -45,13 +45,6 @@ import Testing
             (#"{"images": [{}]}"#, .malformedBody), (#"{"images": [{"image": 1}]}"#, .malformedBody),
             (#"{"images": [{"image": "AAEC", "x": 1}]}"#, .malformedBody), (#"{"input": [1]}"#, .malformedBody),
             (#"{"input": 1}"#, .malformedBody), (#"{"input": "AAEC", "images": [{"image": "AAEC"}]}"#, .malformedBody),
-            (#"{"input": "AA EC"}"#, .malformedBody), (#"{"input": "AA-_"}"#, .malformedBody),
-            (#"{"input": "AAE"}"#, .malformedBody), (#"{"input": ""}"#, .emptyBody),
-            (#"{"input": "data:image/png;base64,"}"#, .emptyBody),
-            (#"{"input": "data:image/png,AAEC"}"#, .malformedBody),
-            (#"{"input": "data:image/gif;base64,AAEC"}"#, .unsupportedMediaType),
-            (#"{"input": "data:"}"#, .malformedBody),
-            (#"{"input": "https://example.org/a.jpg"}"#, .malformedBody),
             (#"{"input": "AAEC", "sizes": 1}"#, .unknownOption),
             (#"{"input": "AAEC", "size": 0}"#, .invalidOption), (#"{"input": "AAEC", "size": 1.5}"#, .invalidOption),
             (#"{"input": "AAEC", "size": -1}"#, .invalidOption), (#"{"input": "AAEC", "size": "64"}"#, .invalidOption),
@@ -69,6 +62,21 @@ import Testing
         #expect(kind { () throws(FeatureAPIError) in try request(json) } == expected)
     }
 
+    @Test(
+        arguments: [
+            ("AA EC", .malformedBody), ("AA-_", .malformedBody), ("AAE", .malformedBody), ("", .emptyBody),
+            ("data:image/png;base64,", .emptyBody), ("data:image/png,AAEC", .malformedBody),
+            ("data:image/gif;base64,AAEC", .unsupportedMediaType), ("data:", .malformedBody),
+            ("https://example.org/a.jpg", .malformedBody),
+        ] as [(String, FeatureAPIError.Kind)])
+    func aFaultInATextIsThatImagesOwn(_ text: String, _ expected: FeatureAPIError.Kind) throws {
+        for json in [#"{"input": ["AAEC", "\#(text)"]}"#, #"{"images": [{"image": "AAEC"}, {"image": "\#(text)"}]}"#] {
+            let images = try request(json).images
+            #expect(images[0] == SubmittedImage(bytes: [0, 1, 2], declaredType: nil))
+            #expect(kind { () throws(FeatureAPIError) in try images[1].file.get() } == expected)
+        }
+    }
+
     @Test func limitsImagesAndTheirBytes() throws {
         var limits = RequestLimits()
         limits.images = 2
@@ -77,11 +85,12 @@ import Testing
         let tooMany = #"{"input": ["AAEC", "AAEC", "AAEC"]}"#
         #expect(kind { () throws(FeatureAPIError) in try request(tooMany, limits: limits) } == .tooManyImages)
         let tooLarge = #"{"input": ["AAECAwQF"]}"#
-        #expect(kind { () throws(FeatureAPIError) in try request(tooLarge, limits: limits) } == .bodyTooLarge)
+        let images = try request(tooLarge, limits: limits).images
+        #expect(kind { () throws(FeatureAPIError) in try images[0].file.get() } == .bodyTooLarge)
     }
 
-    @Test func namesTheImageAtFault() {
-        #expect { try request(#"{"input": ["AAEC", "?"]}"#) } throws: { ($0 as? FeatureAPIError)?.index == 1 }
+    @Test func namesTheElementThatIsNoImage() {
+        #expect { try request(#"{"input": ["AAEC", 1]}"#) } throws: { ($0 as? FeatureAPIError)?.index == 1 }
     }
 
     @Test func anOptionIsGivenOnceInTheQueryAndTheBodysCounts() throws {

@@ -102,10 +102,50 @@ import Testing
         #expect(errors[1]?["request_id"] as? String == "id-1")
     }
 
+    @Test func aBadTextAmongImagesInJSONFailsAlone() async throws {
+        let good = Data(image).base64EncodedString()
+        let texts = [good, "data:image/gif;base64,R0lGODlh", "", "not base64", "data:image/png;base64,\(good)"]
+        let answer = try await service.embed(Array(JSONEncoder().encode(["input": texts])), "application/json")
+        #expect(answer.status == 200)
+        let errors = try answer.items.map { $0["error"] as? [String: Any] }
+        #expect(errors.map { $0?["status"] as? Int } == [nil, 415, 400, 400, 415])
+        #expect(errors.map { $0?["index"] as? Int } == [nil, 1, 2, 3, 4])
+        let alone = try await service.embed(Array(JSONEncoder().encode(["input": texts[1]])), "application/json")
+        #expect(alone.status == 415)
+        #expect(try alone.json["index"] as? Int == 0)
+    }
+
+    @Test func escapesInTheTextOfAnImageChangeNothing() async throws {
+        let slashes: [UInt8] = [0xFF, 0xD8, 0xFF, 0xFF, 0xFF, 1]
+        let text = Data(slashes).base64EncodedString()
+        #expect(text.contains("/"))
+        let escaped = text.replacing("/", with: #"\/"#)
+        var answers = [Answer]()
+        for text in [text, escaped] {
+            answers.append(try await service.embed(Array(#"{"input": "\#(text)"}"#.utf8), "application/json"))
+        }
+        #expect(answers.map(\.status) == [200, 200])
+        let vectors = try answers.map { try $0.items.first?["embedding"] as? [Double] }
+        #expect(vectors[0] == vectors[1])
+    }
+
+    @Test func theRoomOfAnAnswerIsHeldUntilItIsSent() async throws {
+        let service = InMemoryService(pendingImages: 4)
+        let admission = service.pipeline.admission
+        var answer: Answer? = try await service.embed(image)
+        let bytes = try #require(answer?.bytes.count)
+        let whole = Reservation(admission)
+        #expect { try whole.extend(bytes: 768 << 20) } throws: { ($0 as? FeatureAPIError)?.kind == .queueFull }
+        try whole.extend(images: 4, bytes: 768 << 20 - bytes)
+        withExtendedLifetime(answer) {}
+        answer = nil
+        try whole.extend(bytes: bytes)
+    }
+
     @Test func aBadImageFailsABinaryAnswerWholly() async throws {
         let answer = try await service.embed([image, FakeExtractor.image(0)], accept: "application/x-npy")
         #expect(answer.status == 422)
-        #expect(answer["Content-Type"] == "application/problem+json")
+        #expect(try answer.problem == "damaged-image")
         #expect(try answer.json["index"] as? Int == 1)
     }
 
@@ -174,14 +214,14 @@ import Testing
 
     @Test func aCancelledRequestGivesItsRoomBack() async throws {
         let extractor = FakeExtractor(isGated: true)
-        let service = InMemoryService(extractor)
+        let service = InMemoryService(extractor, pendingImages: 8)
         let first = Task { try await service.embed(image).status }
         try await eventually { extractor.batches.count == 1 }
-        let second = Task { try await service.embed([image, image]).status }
-        try await eventually { service.pipeline.admission.pendingImages == 3 }
+        let second = Task { try await service.embed([[UInt8]](repeating: image, count: 7)).status }
+        try await eventually { !service.pipeline.admission.isBelowHighWater }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }
-        try await eventually { service.pipeline.admission.pendingImages == 1 }
+        try await eventually { service.pipeline.admission.isBelowHighWater }
         extractor.open(2)
         #expect(try await first.value == 200)
         #expect(extractor.batches.count == 1)

@@ -36,6 +36,15 @@ import Testing
         }
     }
 
+    @Test func refusesALongNameWithoutRepeatingIt() throws {
+        let longest = String(repeating: "n", count: JSONParser.maximumNameBytes)
+        _ = try parse("{\"\(longest)\": 1}")
+        #expect { try parse("{\"\(longest)n\": 1}") } throws: {
+            guard let error = $0 as? FeatureAPIError else { return false }
+            return error.kind == .malformedBody && error.detail.utf8.count < 200
+        }
+    }
+
     @Test func nestsToItsLimitAndNoDeeper() throws {
         let depth = JSONParser.maximumDepth
         _ = try parse(String(repeating: "[", count: depth) + String(repeating: "]", count: depth))

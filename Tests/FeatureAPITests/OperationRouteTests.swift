@@ -24,6 +24,18 @@ import Testing
         #expect(try Answer(service.routes.live).status == 200)
     }
 
+    @Test func isNotReadyWhileThreeQuartersOfTheQueueAreTaken() throws {
+        var waiting: Reservation? = Reservation(service.pipeline.admission)
+        try waiting?.extend(images: 193)
+        let answer = try Answer(service.routes.ready)
+        #expect(answer.status == 503)
+        #expect(try answer.problem == "overloaded")
+        #expect((1...60).contains(Int(answer["Retry-After"] ?? "") ?? 0))
+        withExtendedLifetime(waiting) {}
+        waiting = nil
+        #expect(try Answer(service.routes.ready).status == 200)
+    }
+
     @Test func servesTheContract() throws {
         #expect(try Answer(service.routes.contract).bytes == OpenAPIDocument.bytes)
     }

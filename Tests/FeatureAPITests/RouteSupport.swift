@@ -11,9 +11,12 @@ struct InMemoryService {
     let health: Health
     let routes: FeatureRoutes
 
-    init(_ extractor: FakeExtractor = FakeExtractor(), limits: RequestLimits = .init(), pendingImages: Int = 256) {
+    init(
+        _ extractor: FakeExtractor = FakeExtractor(), limits: RequestLimits = .init(), pendingImages: Int = 256,
+        workers: Int = 2
+    ) {
         self.extractor = extractor
-        var configuration = EmbeddingPipeline.Configuration(workers: 2)
+        var configuration = EmbeddingPipeline.Configuration(workers: workers)
         configuration.maximumPendingImages = pendingImages
         pipeline = EmbeddingPipeline(extractor: extractor, configuration: configuration)
         health = Health(pipeline)
@@ -33,7 +36,7 @@ struct InMemoryService {
         let request = ServerRequest(
             method: .post, path: "/v1/embeddings", query: query, headerFields: fields, requestID: "id-1",
             body: RequestBody(body))
-        return try await Answer(routes.embed(request))
+        return try await Answer { try await routes.embed(request) }
     }
 
     /// The answer to several images in JSON.
@@ -52,17 +55,41 @@ struct Answer {
     let fields: HTTPFields
     let bytes: [UInt8]
 
+    /// The value that the server would hold until the answer is sent.
+    let retained: (any Sendable)?
+
     init(_ response: ServerResponse) throws {
         status = response.status.code
         fields = response.headerFields
-        guard case .bytes(let bytes) = response.body else { throw FeatureAPIError(.malformedBody, "Not whole.") }
-        self.bytes = bytes
+        retained = response.retained
+        switch response.body {
+        case .bytes(let bytes): self.bytes = bytes
+        case .problem(var problem):
+            problem.requestID = InMemoryService.plainRequest.requestID
+            bytes = problem.json
+        case .stream: throw FeatureAPIError(.malformedBody, "Not whole.")
+        }
+    }
+
+    /// What a handler answers; an error that knows its answer is one.
+    init(_ handler: () async throws -> ServerResponse) async throws {
+        do {
+            try self.init(await handler())
+        } catch let error as any HTTPResponseError {
+            try self.init(error.response)
+        }
     }
 
     subscript(field: String) -> String? { HTTPField.Name(field).flatMap { fields[$0] } }
 
     /// The answer of a route that takes any request.
-    init(_ route: (ServerRequest) -> ServerResponse) throws { try self.init(route(InMemoryService.plainRequest)) }
+    init(_ route: (ServerRequest) throws -> ServerResponse) throws {
+        do {
+            try self.init(route(InMemoryService.plainRequest))
+        } catch let error as any HTTPResponseError {
+            try self.init(error.response)
+        }
+    }
 
     /// The content as JSON.
     var json: [String: Any] {

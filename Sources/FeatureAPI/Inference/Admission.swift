@@ -30,9 +30,6 @@ package final class Admission: Sendable {
         state.withLock { $0.images <= limits.images / 4 * 3 && $0.bytes <= limits.bytes / 4 * 3 }
     }
 
-    /// Images that wait or are computed.
-    package var pendingImages: Int { state.withLock { $0.images } }
-
     /// Takes the measurement that `count` images kept the model for `seconds`.
     package func record(images count: Int, seconds: Double) {
         guard count > 0 else { return }
@@ -42,7 +39,7 @@ package final class Admission: Sendable {
     /// Whole seconds until the images waiting now should be done, 1 to 60.
     package var retryAfter: Int {
         state.withLock { state in
-            Int((Double(max(state.images, 1)) * state.secondsPerImage).rounded(.up).clamped(to: 1...60))
+            Int(min(max((Double(state.images) * state.secondsPerImage).rounded(.up), 1), 60))
         }
     }
 
@@ -68,24 +65,22 @@ package final class Admission: Sendable {
     }
 }
 
-/// The room that one request has taken, until its ``end()``.
+/// The room that one request has taken, given back piece by piece and, for the rest, with the last reference.
 ///
-/// It ends explicitly, not with the object: an object may be gone after its last use, long before the work it stands for.
+/// Whoever needs it to last has to hold it to the end of the work it stands for: an object may go after its last use.
 package final class Reservation: Sendable {
+    private struct Taken {
+        var images = 0
+        var bytes = 0
+    }
+
     private let admission: Admission
-    private let taken = Mutex((images: 0, bytes: 0))
+    private let taken = Mutex(Taken())
 
     /// No room yet.
     package init(_ admission: Admission) { self.admission = admission }
 
-    /// Gives everything back.
-    package func end() {
-        let (images, bytes) = taken.withLock { taken in
-            defer { taken = (0, 0) }
-            return taken
-        }
-        admission.giveBack(images: images, bytes: bytes)
-    }
+    deinit { shrink(toBytes: 0) }
 
     /// Takes more room, or throws and leaves what was taken.
     package func extend(images: Int = 0, bytes: Int = 0) throws(FeatureAPIError) {
@@ -96,12 +91,29 @@ package final class Reservation: Sendable {
                 "The request would take more than the \(limit) bytes there are; send fewer or smaller images at once.")
         }
         try admission.take(images: images, bytes: bytes)
-        taken.withLock { $0 = ($0.images + images, $0.bytes + bytes) }
+        taken.withLock { taken in
+            taken.images += images
+            taken.bytes += bytes
+        }
     }
-}
 
-extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
-        isNaN ? range.lowerBound : Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
+    /// Gives back so many of the bytes taken.
+    package func release(bytes: Int) {
+        let released = taken.withLock { taken in
+            let released = min(bytes, taken.bytes)
+            taken.bytes -= released
+            return released
+        }
+        admission.giveBack(images: 0, bytes: released)
+    }
+
+    /// Gives everything back but `bytes`: those of an answer that is computed and has yet to be sent.
+    package func shrink(toBytes bytes: Int) {
+        let released = taken.withLock { taken in
+            let kept = Taken(images: 0, bytes: min(bytes, taken.bytes))
+            defer { taken = kept }
+            return Taken(images: taken.images, bytes: taken.bytes - kept.bytes)
+        }
+        admission.giveBack(images: released.images, bytes: released.bytes)
     }
 }

@@ -1,5 +1,5 @@
 import DINO
-public import Foundation
+import Foundation
 import Tensors
 
 /// From files to normalised features: decoding on a bounded set of threads, then the model, then vectors of length 1.
@@ -22,6 +22,8 @@ public final class EmbeddingPipeline: Sendable {
         public init(workers: Int) { self.workers = workers }
     }
 
+    /// Threads that decode images and write answers.
+    public let workerCount: Int
     /// What the model is.
     public let model: ModelDescription
     /// Images of one forward pass, at most.
@@ -38,6 +40,7 @@ public final class EmbeddingPipeline: Sendable {
         maximumBatch = configuration.maximumBatch
         admission = Admission(
             limits: .init(images: configuration.maximumPendingImages, bytes: configuration.maximumPendingBytes))
+        workerCount = configuration.workers
         workers = WorkerPool(width: configuration.workers)
         queue = InferenceQueue(extractor: extractor, maximumBatch: configuration.maximumBatch, admission: admission)
     }
@@ -53,14 +56,23 @@ public final class EmbeddingPipeline: Sendable {
     public func embed(
         _ file: [UInt8], size: Int, kinds: Set<FeatureKind>, dimensions: Int? = nil
     ) async throws -> EmbeddedImage {
+        try await embed(size: size, kinds: kinds, dimensions: dimensions) { file }
+    }
+
+    /// The same of the file that `read` gives; it is called on a thread of the pool just before the file is decoded, so
+    /// that no more files are in memory than there are threads.
+    public func embed(
+        size: Int, kinds: Set<FeatureKind>, dimensions: Int? = nil,
+        reading read: @escaping @Sendable () throws -> [UInt8]
+    ) async throws -> EmbeddedImage {
         let clock = ContinuousClock()
         let start = clock.now
         let input = try await workers.run { [extractor] in
-            try (input: extractor.prepare(file, size: size), end: clock.now)
+            try (input: extractor.prepare(read(), size: size), end: clock.now)
         }
         let output = try await queue.features(of: input.input, kinds: kinds)
         let width = dimensions ?? model.embedDim
-        let features = try await workers.run {
+        let features = try await workers.run(.finishing) {
             output.features.mapValues { $0.firstColumns(width).l2Normalized() }
         }
         let timing = EmbeddedImage.Timing(
@@ -68,11 +80,8 @@ public final class EmbeddingPipeline: Sendable {
         return EmbeddedImage(features: features, timing: timing)
     }
 
-    /// The features of the image file at `url`; it is read when its turn comes.
-    public func embed(contentsOf url: URL, size: Int, kinds: Set<FeatureKind>) async throws -> EmbeddedImage {
-        let file = try await workers.run { try [UInt8](Data(contentsOf: url)) }
-        return try await embed(file, size: size, kinds: kinds)
-    }
+    /// Images whose inputs have a side of `size` pixels that go through the model together, at most.
+    public func largestBatch(size: Int) -> Int { queue.largestBatch(of: [3, size, size]) }
 
     /// Ends the model's thread; what waits fails.
     public func stop() { queue.stop() }

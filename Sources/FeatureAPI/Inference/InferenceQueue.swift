@@ -81,7 +81,7 @@ package final class InferenceQueue: Sendable {
     }
 
     /// How many inputs `(3, H, W)` go together: a batch has no more patches than one image of the largest size.
-    private func largestBatch(of shape: [Int]) -> Int {
+    func largestBatch(of shape: [Int]) -> Int {
         let largest = extractor.model.maximumSize
         return max(1, min(maximumBatch, largest * largest / max(1, shape[1] * shape[2])))
     }

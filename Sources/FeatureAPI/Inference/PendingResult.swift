@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that one thread waits for and another delivers, at most once; a cancelled waiter leaves at once.
-final class PendingResult<Value: Sendable>: Sendable {
+package final class PendingResult<Value: Sendable>: Sendable {
     private enum State {
         case idle
         case waiting(CheckedContinuation<Value, any Error>)
@@ -10,13 +10,16 @@ final class PendingResult<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.idle)
 
+    /// Nothing delivered yet.
+    package init() {}
+
     /// Whether a value, an error or a cancellation has been delivered, so that work on it is wasted.
-    var isSettled: Bool {
+    package var isSettled: Bool {
         state.withLock { if case .settled = $0 { true } else { false } }
     }
 
     /// The value; `start` sets off whatever delivers it, and is left out where the task is cancelled already.
-    func value(start: () -> Void) async throws -> Value {
+    package func value(start: () -> Void) async throws -> Value {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let settled = state.withLock { state -> Result<Value, any Error>? in
@@ -32,7 +35,7 @@ final class PendingResult<Value: Sendable>: Sendable {
     }
 
     /// Delivers `result`; ignored where something was delivered before.
-    func settle(_ result: Result<Value, any Error>) {
+    package func settle(_ result: Result<Value, any Error>) {
         let waiting = state.withLock { state -> CheckedContinuation<Value, any Error>? in
             switch state {
             case .settled: return nil

@@ -4,6 +4,14 @@ import Foundation
 ///
 /// It keeps such work off the cooperative pool, whose few threads have to stay free for the connections.
 package final class WorkerPool: Sendable {
+    /// Which of the work that waits goes first.
+    package enum Turn: Sendable {
+        /// Work that begins with an image.
+        case beginning
+        /// Work on what the model has computed; it goes first, so that answers leave before more is begun.
+        case finishing
+    }
+
     private let queue = OperationQueue()
 
     /// A pool of at most `width` threads.
@@ -12,14 +20,21 @@ package final class WorkerPool: Sendable {
         queue.qualityOfService = .userInitiated
     }
 
+    /// Work that is done or waits.
+    package var count: Int { queue.operationCount }
+
     /// What `body` gives on a thread of the pool. Work whose task is cancelled before its turn is not begun.
-    package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package func run<Value: Sendable>(
+        _ turn: Turn = .beginning, _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
         let pending = PendingResult<Value>()
         return try await pending.value {
-            queue.addOperation {
+            let operation = BlockOperation {
                 guard !pending.isSettled else { return }
                 pending.settle(Result(catching: body))
             }
+            operation.queuePriority = turn == .finishing ? .high : .normal
+            queue.addOperation(operation)
         }
     }
 }

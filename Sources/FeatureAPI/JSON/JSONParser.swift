@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// A strict parser of JSON (RFC 8259) for bodies from strangers.
 ///
 /// Foundation is not used here because `JSONSerialization` keeps the last of two members of one name and `JSONDecoder`
@@ -8,6 +10,8 @@ package struct JSONParser {
     package static let maximumDepth = 32
     /// Values of a document, however nested.
     package static let maximumValues = 10_000
+    /// Bytes of a member's name, which errors repeat.
+    package static let maximumNameBytes = 256
 
     let bytes: [UInt8]
     var position = 0
@@ -54,7 +58,7 @@ package struct JSONParser {
         case UInt8(ascii: "t"): return try literal("true", .bool(true))
         case UInt8(ascii: "f"): return try literal("false", .bool(false))
         case UInt8(ascii: "n"): return try literal("null", .null)
-        case .some(let byte) where byte == UInt8(ascii: "-") || isDigit(byte): return .number(try number())
+        case .some(let byte) where byte == UInt8(ascii: "-") || byte.isDigit: return .number(try number())
         case .some: throw fault("no value starts like this")
         case nil: throw fault("it ends where a value should be")
         }
@@ -87,6 +91,9 @@ package struct JSONParser {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw fault("a member starts with its name") }
             let name = try string()
+            guard name.count <= Self.maximumNameBytes else {
+                throw fault("a member's name has more than \(Self.maximumNameBytes) bytes")
+            }
             guard names.insert(Array(name)).inserted else {
                 throw fault("the member \"\(String(decoding: name, as: UTF8.self))\" is there twice")
             }

@@ -55,6 +55,12 @@ package struct JSONWriter {
         bytes.append(contentsOf: ((value * 1000).rounded() / 1000).description.utf8)
     }
 
+    /// A value that is JSON text already.
+    mutating func text(_ json: [UInt8]) {
+        separate()
+        bytes.append(contentsOf: json)
+    }
+
     package mutating func null() {
         separate()
         bytes.append(contentsOf: "null".utf8)

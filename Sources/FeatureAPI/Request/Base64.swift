@@ -3,8 +3,9 @@
 /// Strict, so that a text has one meaning and a URL-safe or line-broken one is told apart from a damaged one.
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let invalid: UInt8 = 0xFF
     private static let values: [UInt8] = {
-        var values = [UInt8](repeating: 0xFF, count: 256)
+        var values = [UInt8](repeating: invalid, count: 256)
         for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
         return values
     }()
@@ -25,28 +26,43 @@ package enum Base64 {
         var padding = 0
         while padding < 2, text.dropLast(padding).last == UInt8(ascii: "=") { padding += 1 }
         let letters = text.dropLast(padding)
-        var bytes = [UInt8]()
-        bytes.reserveCapacity(text.count / 4 * 3)
-        var bits: UInt32 = 0
-        var count = 0
-        for (offset, letter) in letters.enumerated() {
-            let value = values[Int(letter)]
-            guard value != 0xFF else { throw .letter(offset: offset) }
-            bits = bits << 6 | UInt32(value)
-            count += 1
-            guard count == 4 else { continue }
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-            bytes.append(UInt8(truncatingIfNeeded: bits))
-            (bits, count) = (0, 0)
+        var isWhole = true
+        var bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3) { output, count in
+            letters.withUnsafeBufferPointer { letters in
+                values.withUnsafeBufferPointer { isWhole = decode(letters, by: $0, into: output, count: &count) }
+            }
         }
+        guard isWhole else {
+            throw .letter(offset: letters.enumerated().first { values[Int($0.element)] == invalid }?.offset ?? 0)
+        }
+        guard padding > 0 else { return bytes }
+        let bits = letters.suffix(4 - padding).reduce(0) { $0 << 6 | UInt32(values[Int($1)]) }
         guard bits & (1 << (padding * 2) - 1) == 0 else { throw .unusedBits }
-        switch padding {
-        case 1: bytes += [UInt8(truncatingIfNeeded: bits >> 10), UInt8(truncatingIfNeeded: bits >> 2)]
-        case 2: bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
-        default: break
-        }
+        if padding == 1 { bytes.append(UInt8(truncatingIfNeeded: bits >> 10)) }
+        bytes.append(UInt8(truncatingIfNeeded: bits >> (padding == 1 ? 2 : 4)))
         return bytes
+    }
+
+    /// Decodes the whole groups of four letters; false where any letter is not of the alphabet.
+    private static func decode(
+        _ letters: UnsafeBufferPointer<UInt8>, by values: UnsafeBufferPointer<UInt8>,
+        into output: UnsafeMutableBufferPointer<UInt8>, count: inout Int
+    ) -> Bool {
+        // Every value has its two high bits clear but that of a letter outside the alphabet.
+        var seen: UInt8 = 0
+        var position = 0
+        while position + 4 <= letters.count {
+            let (a, b) = (values[Int(letters[position])], values[Int(letters[position + 1])])
+            let (c, d) = (values[Int(letters[position + 2])], values[Int(letters[position + 3])])
+            seen |= a | b | c | d
+            output[count] = a << 2 | b >> 4
+            output[count + 1] = b << 4 | c >> 2
+            output[count + 2] = c << 6 | d
+            position += 4
+            count += 3
+        }
+        for letter in letters[position...] { seen |= values[Int(letter)] }
+        return seen < 64
     }
 
     /// Appends the base64 of `bytes` to `output`.

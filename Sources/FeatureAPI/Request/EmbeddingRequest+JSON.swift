@@ -26,12 +26,11 @@ extension EmbeddingRequest {
                 .malformedBody, "There is no image; send {\"images\": [{\"image\": \"base64 or data-URI\"}]}.")
         }
         try limits.check(imageCount: texts.count)
-        var images = [SubmittedImage]()
-        for (index, text) in texts.enumerated() {
+        let images = texts.map { text in
             do throws(FeatureAPIError) {
-                images.append(try SubmittedImage(text: text, limits: limits))
+                return try SubmittedImage(text: text, limits: limits)
             } catch {
-                throw error.at(index)
+                return SubmittedImage(fault: error)
             }
         }
         self.init(images: images, options: reader.options)

@@ -1,12 +1,19 @@
-/// An image as it was submitted: its file, and the type the client says it has.
+import HTTPServer
+
+/// An image as it was submitted: its file and the type the client says it has, or why there is no file.
 package struct SubmittedImage: Sendable, Equatable {
-    /// The bytes of the file.
-    package let bytes: [UInt8]
+    /// The bytes of the file, or the image's own fault, which leaves the others of the request alone.
+    package let file: Result<[UInt8], FeatureAPIError>
     /// The image type the client stated; nothing where it stated none or `application/octet-stream`.
     package let declaredType: String?
 
     /// A file with the type its sender stated.
-    package init(bytes: [UInt8], declaredType: String?) { (self.bytes, self.declaredType) = (bytes, declaredType) }
+    package init(bytes: [UInt8], declaredType: String?) {
+        (file, self.declaredType) = (.success(bytes), declaredType)
+    }
+
+    /// An image that its text did not give.
+    package init(fault: FeatureAPIError) { (file, declaredType) = (.failure(fault), nil) }
 }
 
 /// What `POST /v1/embeddings` was asked: images, in order, and options.
@@ -71,7 +78,7 @@ package enum EmbeddingBody: Sendable, Equatable {
     /// The boundary of a form (RFC 2046 section 5.1.1): 1 to 70 characters, the last not a space.
     private static func boundary(_ type: MediaType) throws(FeatureAPIError) -> [UInt8] {
         let allowed = { (byte: UInt8) in
-            ParameterizedField.isTokenByte(byte) && !"!#$%&*^`|~".utf8.contains(byte) || "(),/:=? ".utf8.contains(byte)
+            ByteClass.token.contains(byte) && !"!#$%&*^`|~".utf8.contains(byte) || "(),/:=? ".utf8.contains(byte)
         }
         guard let boundary = type.parameters["boundary"].map({ Array($0.utf8) }), (1...70).contains(boundary.count),
             boundary.allSatisfy(allowed), boundary.last != 0x20

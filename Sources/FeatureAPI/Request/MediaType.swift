@@ -1,3 +1,5 @@
+import HTTPServer
+
 /// A media type as `Content-Type` states it (RFC 9110 section 8.3.1).
 package struct MediaType: Sendable, Equatable, CustomStringConvertible {
     /// `type/subtype` in lower case.
@@ -34,7 +36,8 @@ package struct ParameterizedField: Equatable {
         while scanner.skip(UInt8(ascii: ";")) {
             scanner.skipSpace()
             if scanner.isAtEnd { break }
-            guard let name = scanner.take(while: Self.isTokenByte)?.lowercased(), scanner.skip(UInt8(ascii: "=")),
+            guard let name = scanner.take(while: ByteClass.token.contains)?.lowercased(),
+                scanner.skip(UInt8(ascii: "=")),
                 let text = scanner.tokenOrQuotedString(), parameters.updateValue(text, forKey: name) == nil
             else { return nil }
             scanner.skipSpace()
@@ -44,17 +47,10 @@ package struct ParameterizedField: Equatable {
         self.parameters = parameters
     }
 
-    /// Bytes of a token (RFC 9110 section 5.6.2).
-    static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
+    /// Whether `bytes` are a token (RFC 9110 section 5.6.2).
+    static func isToken(_ bytes: some Collection<UInt8>) -> Bool {
+        !bytes.isEmpty && ByteClass.token.containsAll(bytes)
     }
-
-    static func isToken(_ bytes: some Collection<UInt8>) -> Bool { !bytes.isEmpty && bytes.allSatisfy(isTokenByte) }
 }
 
 /// A cursor over the bytes of a field's value.
@@ -84,7 +80,7 @@ private struct FieldScanner {
     }
 
     mutating func tokenOrQuotedString() -> String? {
-        guard skip(UInt8(ascii: "\"")) else { return take(while: ParameterizedField.isTokenByte) }
+        guard skip(UInt8(ascii: "\"")) else { return take(while: ByteClass.token.contains) }
         var text = [UInt8]()
         while !isAtEnd {
             let byte = bytes[position]

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 extension EmbeddingAnswer {
     /// One kind of feature over all images: `(B, D)` for cls, else `(B, vectors, D)`.
@@ -18,17 +18,13 @@ extension Tensor {
         scalars.withUnsafeBytes { Array($0) }
     }
 
-    /// The tensor as a NumPy array file, format version 1.0: magic, header padded to a multiple of 64 bytes, scalars.
-    public var npy: [UInt8] {
-        let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-        let dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
-        // Magic, version and length take 10 bytes, the line feed one.
-        let padding = (64 - (10 + dictionary.utf8.count + 1) % 64) % 64
-        let length = dictionary.utf8.count + padding + 1
-        var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8 & 0xFF)]
-        bytes.reserveCapacity(10 + length + count * 4)
-        bytes += Array(dictionary.utf8) + [UInt8](repeating: 0x20, count: padding) + [0x0A]
-        bytes += littleEndianBytes
+    /// The tensor as a NumPy array file: header, then scalars.
+    package var npy: [UInt8] {
+        let header = NPY.header(shape: shape)
+        var bytes = [UInt8]()
+        bytes.reserveCapacity(header.count + count * MemoryLayout<Float>.size)
+        bytes += header
+        scalars.withUnsafeBytes { bytes.append(contentsOf: $0) }
         return bytes
     }
 }

@@ -61,9 +61,15 @@ extension EmbeddingAnswer {
                 writer.key("embedding")
                 writer.null()
                 writer.key("error")
-                error.at(index).write(to: &writer, requestID: requestID)
+                writer.text(problem(error.at(index)))
             }
         }
+    }
+
+    private func problem(_ error: FeatureAPIError) -> [UInt8] {
+        var problem = error.problem
+        problem.requestID = requestID
+        return problem.json
     }
 
     private func features(of image: EmbeddedImage, to writer: inout JSONWriter) {
@@ -115,25 +121,6 @@ extension JSONWriter {
             for (name, value) in members {
                 writer.key(name)
                 writer.integer(value)
-            }
-        }
-    }
-}
-
-extension FeatureAPIError {
-    /// The error as a problem (RFC 9457) inside an answer.
-    func write(to writer: inout JSONWriter, requestID: String) {
-        writer.object { writer in
-            for (name, value) in [
-                ("type", kind.type), ("title", kind.title), ("detail", detail), ("request_id", requestID),
-            ] {
-                writer.member(name, value)
-            }
-            writer.key("status")
-            writer.integer(kind.status.code)
-            if let index {
-                writer.key("index")
-                writer.integer(index)
             }
         }
     }

@@ -6,19 +6,11 @@ struct EmbeddingHandler: Sendable {
     let pipeline: EmbeddingPipeline
     let limits: RequestLimits
 
-    /// The answer to `request`. Errors of this service are answers too; those of the body are the server's to answer.
+    /// The answer to `request`, which holds room for its bytes until they are sent.
     func respond(to request: ServerRequest) async throws -> ServerResponse {
-        do {
-            return try await answer(request)
-        } catch let error as FeatureAPIError {
-            return error.response(requestID: request.requestID)
-        }
-    }
-
-    private func answer(_ request: ServerRequest) async throws -> ServerResponse {
         let form = try EmbeddingForm.choose(request.headerFields[.accept])
         let room = Reservation(pipeline.admission)
-        defer { room.end() }
+        defer { withExtendedLifetime(room) {} }
         let reader = EmbeddingRequestReader(limits: limits, workers: pipeline.workers)
         let asked = try await reader.read(request, room: room)
         let start = ContinuousClock.now
@@ -29,7 +21,10 @@ struct EmbeddingHandler: Sendable {
         let answer = EmbeddingAnswer(
             model: pipeline.model, options: asked.options, size: size, images: images,
             seconds: (ContinuousClock.now - start).seconds, requestID: request.requestID)
-        return try await pipeline.workers.run { try answer.response(form) }
+        var response = try await pipeline.workers.run(.finishing) { try answer.response(form) }
+        if case .bytes(let bytes) = response.body { room.shrink(toBytes: bytes.count) }
+        response.retained = room
+        return response
     }
 
     /// The side of the input, where the options suit the model and the form of the answer.
@@ -83,10 +78,11 @@ struct EmbeddingHandler: Sendable {
     private func embed(
         _ image: SubmittedImage, size: Int, options: EmbeddingOptions
     ) async throws -> Result<EmbeddedImage, FeatureAPIError> {
+        let file: [UInt8]
+        do throws(FeatureAPIError) { file = try image.checkedFile() } catch { return .failure(error) }
         do {
-            try image.check()
             let features = try await pipeline.embed(
-                image.bytes, size: size, kinds: Set(options.features), dimensions: options.dimensions)
+                file, size: size, kinds: Set(options.features), dimensions: options.dimensions)
             return .success(features)
         } catch let error as FeatureAPIError where error.kind.isImageFault {
             return .failure(error)
@@ -105,11 +101,10 @@ extension [Result<EmbeddedImage, FeatureAPIError>] {
 }
 
 extension FeatureAPIError.Kind {
-    /// Whether the error is one image's own and the others can go on.
+    /// Whether an error of decoding or computing is one image's own and the others can go on.
     fileprivate var isImageFault: Bool {
         switch self {
-        case .emptyBody, .imageTooLarge, .unsupportedMediaType, .unknownImageFormat, .damagedImage, .unsupportedImage,
-            .nonFiniteFeatures:
+        case .emptyBody, .imageTooLarge, .unknownImageFormat, .damagedImage, .unsupportedImage, .nonFiniteFeatures:
             true
         default: false
         }

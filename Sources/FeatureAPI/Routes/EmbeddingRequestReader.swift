@@ -20,12 +20,7 @@ struct EmbeddingRequestReader: Sendable {
             let image = SubmittedImage(bytes: file, declaredType: declaredType)
             return EmbeddingRequest(images: [image], options: options.options)
         case .json:
-            let text = try await collect(request.body, limit: limits.bodyBytes, room: room)
-            guard !text.isEmpty else { throw FeatureAPIError(.emptyBody, "The body is empty; it has to be JSON.") }
-            try room.extend(bytes: text.count / 4 * 3)
-            return try await workers.run { [options, limits] in
-                try EmbeddingRequest(json: text, options: options, limits: limits)
-            }
+            return try await json(request.body, options: options, room: room)
         case .form(let boundary):
             var parser = MultipartParser(boundary: boundary, limits: limits)
             for try await chunk in request.body {
@@ -36,16 +31,28 @@ struct EmbeddingRequestReader: Sendable {
         }
     }
 
+    /// The request in JSON. Its text has room until its images are decoded, and a second time where it has escapes:
+    /// resolving them takes a copy.
+    private func json(_ body: RequestBody, options: OptionReader, room: Reservation) async throws -> EmbeddingRequest {
+        let text = try await collect(body, limit: limits.bodyBytes, room: room)
+        guard !text.isEmpty else { throw FeatureAPIError(.emptyBody, "The body is empty; it has to be JSON.") }
+        let copy = text.contains(UInt8(ascii: "\\")) ? text.count : 0
+        try room.extend(bytes: text.count / 4 * 3 + copy)
+        let asked = try await workers.run { [limits] in
+            try EmbeddingRequest(json: text, options: options, limits: limits)
+        }
+        room.release(bytes: text.count + copy)
+        return asked
+    }
+
+    /// The whole body, if it has at most `limit` bytes; they take `room` as they come.
     private func collect(_ body: RequestBody, limit: Int, room: Reservation) async throws -> [UInt8] {
         try limits.check(bodyBytes: body.declaredLength ?? 0, limit: limit)
-        var bytes = [UInt8]()
-        // What a client announces but never sends must not take memory.
-        bytes.reserveCapacity(min(body.declaredLength ?? 0, 4 << 20))
-        for try await chunk in body {
-            try limits.check(bodyBytes: bytes.count + chunk.count, limit: limit)
-            try room.extend(bytes: chunk.count)
-            bytes.append(contentsOf: chunk)
+        var count = 0
+        return try await body.collect { length in
+            count += length
+            try limits.check(bodyBytes: count, limit: limit)
+            try room.extend(bytes: length)
         }
-        return bytes
     }
 }

@@ -43,13 +43,9 @@ public struct FeatureRoutes: Sendable {
     package func live(_: ServerRequest) -> ServerResponse { Self.status("alive") }
 
     /// `GET /readyz`
-    package func ready(_ request: ServerRequest) -> ServerResponse {
-        do throws(FeatureAPIError) {
-            try health.checkReadiness()
-            return Self.status("ready")
-        } catch {
-            return error.response(requestID: request.requestID)
-        }
+    package func ready(_: ServerRequest) throws -> ServerResponse {
+        try health.checkReadiness()
+        return Self.status("ready")
     }
 
     /// `GET /openapi.yaml`

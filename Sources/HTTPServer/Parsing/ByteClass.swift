@@ -1,21 +1,23 @@
 /// Sets of bytes as 256-entry tables, built once.
 ///
 /// Bytes are compared as bytes: `String` would trim, fold and normalise more than HTTP allows.
-struct ByteClass: Sendable {
+package struct ByteClass: Sendable {
     private let members: [Bool]
 
     init(_ isMember: (UInt8) -> Bool) {
         members = (0...255).map { isMember(UInt8($0)) }
     }
 
-    func contains(_ byte: UInt8) -> Bool { members[Int(byte)] }
+    /// Whether `byte` is of the class.
+    package func contains(_ byte: UInt8) -> Bool { members[Int(byte)] }
 
-    func containsAll(_ bytes: some Sequence<UInt8>) -> Bool {
+    /// Whether all of `bytes` are.
+    package func containsAll(_ bytes: some Sequence<UInt8>) -> Bool {
         bytes.allSatisfy(contains)
     }
 
     /// `tchar` of RFC 9110 §5.6.2: field names, methods, codings.
-    static let token = ByteClass { $0.isAlphanumeric || "!#$%&'*+-.^_`|~".utf8.contains($0) }
+    package static let token = ByteClass { $0.isAlphanumeric || "!#$%&'*+-.^_`|~".utf8.contains($0) }
 
     /// The bytes a request target may have: visible US-ASCII less what RFC 3986 never allows unencoded.
     static let target = ByteClass { (0x21...0x7e).contains($0) && !"#\\<>\"{}|^`".utf8.contains($0) }
@@ -33,7 +35,8 @@ extension UInt8 {
     static let space = UInt8(ascii: " ")
     static let tab = UInt8(ascii: "\t")
 
-    var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    /// `0` to `9`.
+    package var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 
     var isAlphanumeric: Bool {
         isDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self)
@@ -44,7 +47,7 @@ extension UInt8 {
     var isForbiddenControl: Bool { (self < 0x20 && self != .tab) || self == 0x7f }
 
     /// The value of a hexadecimal digit.
-    var hexadecimal: UInt8? {
+    package var hexadecimal: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

@@ -15,15 +15,15 @@ struct Convert: AsyncParsableCommand {
     @Option(help: "The model's name (default: the checkpoint's).") var name: String?
 
     func run() async throws {
-        let values = try common.values(flags: [.model: checkpoint])
+        let values = try common.values(checkpoint: checkpoint)
         let model = try values.loadModel()
         let folder = URL(filePath: output)
         try ModelDirectory.write(
-            model, from: Checkpoint.open(URL(filePath: checkpoint)), to: folder, scalarType: half ? .float16 : .float32
+            model, from: Checkpoint.open(model.weightsURL), to: folder, scalarType: half ? .float16 : .float32
         ) { manifest in
             if let name { manifest.name = name }
         }
-        let written = try common.values(flags: [.model: output]).loadModel()
+        let written = try common.values(checkpoint: output).loadModel()
         print("\(output): model \(written.name), fingerprint \(written.fingerprint)")
     }
 }

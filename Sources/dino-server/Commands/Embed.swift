@@ -9,9 +9,10 @@ struct Embed: AsyncParsableCommand {
         abstract: "Embed images into a file of features.",
         discussion: """
             The CLS feature of every image, of length 1, in the order of the paths: as a NumPy array (.npy, with the paths \
-            in a .json beside it), as JSON lines (.jsonl) or as safetensors with the paths in its metadata. What is done \
-            is kept in OUTPUT.partial until all is done, so the same command goes on where it was stopped. Bad files are \
-            reported at the end and left out; the command then ends with 1.
+            in OUTPUT.json beside it), as JSON lines (.jsonl) or as safetensors with the paths in its metadata. What is \
+            done is kept in OUTPUT.partial until all is done, so the same command goes on where it was stopped. Bad files \
+            are reported at the end and left out; the command then ends with 1. It ends with 2 where it could not do its \
+            work.
             """)
 
     @OptionGroup var common: ModelOptions
@@ -20,6 +21,10 @@ struct Embed: AsyncParsableCommand {
     @Option(help: "Side in pixels of the model's input (default: the model's own).") var size: Int?
 
     func run() async throws {
+        try await endingWith2 { try await embed() }
+    }
+
+    private func embed() async throws {
         let format = try FeatureFile.Format(path: output)
         let files = try ImageFiles.find(paths)
         let values = try common.values()
@@ -29,12 +34,14 @@ struct Embed: AsyncParsableCommand {
         let side = try pipeline.model.inputSize(size)
         let journal = try Journal(
             path: output + ".partial", identity: .init(fingerprint: model.fingerprint, size: side))
-        let run = EmbeddingRun(pipeline: pipeline, size: side, window: 4 * pipeline.maximumBatch)
+        let earlier = files.count(where: journal.contains)
+        let run = EmbeddingRun(pipeline: pipeline, size: side)
         let failures = try await run.embed(files, into: journal)
         pipeline.stop()
-        let rows = try FeatureFile.write(format, journal: journal, files: files, to: output)
+        let rows = try FeatureFile.write(
+            format, journal: journal, files: files, width: pipeline.model.embedDim, to: output)
         try journal.remove()
-        print("\(output): \(rows) images")
+        print("\(output): \(rows) images" + (earlier > 0 ? ", \(earlier) of them from an earlier run" : ""))
         guard failures.isEmpty else {
             for failure in failures { Terminal.error("\(failure.file): \(failure.reason)") }
             Terminal.error("\(failures.count) of \(files.count) files could not be embedded")

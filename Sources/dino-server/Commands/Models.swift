@@ -12,9 +12,9 @@ struct Models: AsyncParsableCommand {
     var path: String?
 
     func run() async throws {
-        let values = try common.values(flags: path.map { [.model: $0] } ?? [:])
+        let values = try common.values(checkpoint: path)
         let model = try values.loadModel()
-        let checkpoint = try Checkpoint.open(URL(filePath: values.text(.model)))
+        let checkpoint = try Checkpoint.open(model.weightsURL)
         for (label, value) in Self.facts(model, checkpoint) { print(label.padded(to: 16) + value) }
         print("tensors")
         for (name, tensor) in checkpoint.tensors.sorted(by: { $0.key < $1.key }) {

@@ -12,13 +12,18 @@ struct Verify: AsyncParsableCommand {
             The reference is a safetensors file with HEIGHTxWIDTH/input (images, 3, height, width) and, for each, some of \
             cls, patches, register_tokens, cls_attention, penultimate_tokens and mask60. Ends with 1 where a cosine is \
             below 0.99999, a difference above 2e-4 of the tensor's largest value, or a mask differs in more than 0.1 % of \
-            its patches.
+            its patches; with 2 where nothing could be compared: the model or the reference cannot be read, or their \
+            shapes differ.
             """)
 
     @OptionGroup var common: ModelOptions
     @Option(help: "The reference's safetensors file.") var reference: String
 
     func run() async throws {
+        try await endingWith2 { try compare() }
+    }
+
+    private func compare() throws {
         let values = try common.values()
         // The largest reference decides what has to fit, not the limit on strangers' requests.
         let model = try values.loadModel(maximumTokens: 65_536)

@@ -5,14 +5,18 @@ import Foundation
 struct EmbeddingRun {
     let pipeline: EmbeddingPipeline
     let size: Int
-    /// Files in flight at once.
-    let window: Int
+    /// Bytes of one file.
+    let maximumFileBytes = RequestLimits().imageBytes
 
     /// A file that could not be embedded.
     struct Failure {
         var file: String
         var reason: String
     }
+
+    /// Files in flight at once: while one batch is computed another waits and a third is decoded, so that neither the
+    /// model nor a thread that decodes is ever without work. Each holds an input of `3 · size²` floats.
+    private var window: Int { 3 * pipeline.largestBatch(size: size) + pipeline.workerCount }
 
     private enum Outcome: Sendable {
         case embedded(file: String, vector: [Float])
@@ -21,7 +25,7 @@ struct EmbeddingRun {
 
     /// Embeds those of `files` that `journal` does not have, and gives the failures in the order of the files.
     func embed(_ files: [String], into journal: Journal) async throws -> [Failure] {
-        let missing = files.filter { !journal.done.contains($0) }
+        let missing = files.filter { !journal.contains($0) }
         var progress = Progress(total: files.count, done: files.count - missing.count)
         var failures = [String: String]()
         try await withThrowingTaskGroup(of: Outcome.self) { group in
@@ -45,12 +49,14 @@ struct EmbeddingRun {
 
     private func outcome(_ file: String) async throws -> Outcome {
         do {
-            let image = try await pipeline.embed(contentsOf: URL(filePath: file), size: size, kinds: [.cls])
+            let image = try await pipeline.embed(size: size, kinds: [.cls]) {
+                try ImageFiles.read(file, limit: maximumFileBytes)
+            }
             return .embedded(file: file, vector: image.features[.cls]?.scalars ?? [])
         } catch let error as FeatureAPIError {
             return .failed(file: file, reason: error.detail)
-        } catch let error as CocoaError {
-            return .failed(file: file, reason: error.localizedDescription)
+        } catch let error as FileError {
+            return .failed(file: file, reason: error.reason + ".")
         }
     }
 }

@@ -1,6 +1,6 @@
 import Checkpoints
+import FeatureAPI
 import Foundation
-import Tensors
 
 /// The writing of features, with the paths they belong to, in one of three formats.
 enum FeatureFile {
@@ -17,49 +17,60 @@ enum FeatureFile {
         }
     }
 
-    /// Writes the entries of `journal` in the order of `files`, and gives their number.
-    static func write(_ format: Format, journal: Journal, files: [String], to path: String) throws -> Int {
-        var vectors = [String: [Float]]()
-        try journal.forEach { vectors[$0.file] = $0.vector }
-        let rows = files.compactMap { file in vectors[file].map { (file: file, vector: $0) } }
-        switch format {
-        case .npy: try writeNPY(rows, to: path)
-        case .jsonl: try writeLines(rows, to: path)
-        case .safetensors: try writeSafetensors(rows, to: path)
+    /// Writes the vectors that `journal` has of `files`, in their order, and gives their number; `width` is that of each.
+    ///
+    /// One vector is in memory at a time. The file appears whole or not at all.
+    static func write(
+        _ format: Format, journal: Journal, files: [String], width: Int, to path: String
+    ) throws -> Int {
+        let files = files.filter(journal.contains)
+        if format == .npy { try write(names(files), to: path + ".json") }
+        var output = try AtomicFile(path: path)
+        try output.write(header(format, files: files, width: width, path: path))
+        for file in files {
+            guard let vector = try journal.vector(of: file) else { continue }
+            guard vector.count == width else {
+                throw FileError(path: file, reason: "the journal has \(vector.count) numbers of it, not \(width)")
+            }
+            try output.write(format == .jsonl ? line(file, vector) : vector.withUnsafeBytes { Array($0) })
         }
-        return rows.count
+        try output.commit()
+        return files.count
     }
 
-    private typealias Row = (file: String, vector: [Float])
-
-    private static func tensor(_ rows: [Row]) -> Tensor {
-        Tensor(shape: [rows.count, rows.first?.vector.count ?? 0], scalars: rows.flatMap(\.vector))
+    private static func header(
+        _ format: Format, files: [String], width: Int, path: String
+    ) throws -> [UInt8] {
+        switch format {
+        case .jsonl: []
+        case .npy: NPY.header(shape: [files.count, width])
+        case .safetensors:
+            try Safetensors.header(
+                [("features", [files.count, width])],
+                metadata: ["files": String(decoding: names(files), as: UTF8.self)], scalarType: .float32, file: path)
+        }
     }
 
-    private static func names(_ rows: [Row]) throws -> Data { try JSONEncoder().encode(rows.map(\.file)) }
-
-    private static func writeNPY(_ rows: [Row], to path: String) throws {
-        try names(rows).write(
-            to: URL(filePath: path).deletingPathExtension().appendingPathExtension("json"), options: .atomic)
-        try Data(tensor(rows).npy).write(to: URL(filePath: path), options: .atomic)
+    private static func write(_ bytes: [UInt8], to path: String) throws {
+        var output = try AtomicFile(path: path)
+        try output.write(bytes)
+        try output.commit()
     }
 
-    private static func writeLines(_ rows: [Row], to path: String) throws {
+    private static func names(_ files: [String]) throws -> [UInt8] { [UInt8](try encoder().encode(files)) }
+
+    private static func line(_ file: String, _ vector: [Float]) throws -> [UInt8] {
         struct Line: Encodable {
             let file: String
             let embedding: [Float]
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var text = Data()
-        for row in rows { text += try encoder.encode(Line(file: row.file, embedding: row.vector)) + Data([0x0A]) }
-        try text.write(to: URL(filePath: path), options: .atomic)
+        return [UInt8](try encoder().encode(Line(file: file, embedding: vector))) + [0x0A]
     }
 
-    private static func writeSafetensors(_ rows: [Row], to path: String) throws {
-        try Safetensors.write(
-            [("features", tensor(rows))], metadata: ["files": String(decoding: names(rows), as: UTF8.self)],
-            to: URL(filePath: path))
+    private static func encoder() -> JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
     }
 }
 

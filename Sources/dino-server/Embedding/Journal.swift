@@ -3,6 +3,8 @@ import Foundation
 /// What an embedding run has done so far, one JSON line an image, so that a stopped run goes on where it was.
 ///
 /// The first line says which model and size the vectors are from; a journal of another model is an error, never mixed in.
+/// A line counts once its line feed is there. The file is locked: two runs never write the same output. In memory are
+/// the paths and where their lines start, never the vectors.
 final class Journal {
     /// What the vectors of a journal have in common.
     struct Identity: Codable, Equatable {
@@ -29,66 +31,78 @@ final class Journal {
         }
     }
 
-    let path: String
-    /// The files that have an entry.
-    private(set) var done = Set<String>()
-    private let handle: FileHandle
+    private let path: String
+    private let file: LockedFile
+    /// Where the line of each file lies.
+    private var lines = [String: Range<Int>]()
+    private var end = 0
 
-    /// The journal at `path`, begun or continued; half a line that a stopped run left at its end is dropped.
+    /// The journal at `path`, begun or continued; a line that a stopped run left unfinished at its end is dropped.
     init(path: String, identity: Identity) throws {
         self.path = path
-        if !FileManager.default.fileExists(atPath: path) {
-            try Self.line(identity).write(to: URL(filePath: path))
+        file = try LockedFile(path: path)
+        let first = try Self.line(identity)
+        guard try isUsed(first) else {
+            try file.truncate(to: 0)
+            try file.write(first, at: 0)
+            end = first.count
+            return
         }
-        let whole = try Self.read(path) { _ in }
-        guard whole.identity == identity else { throw ForeignJournal(path: path) }
-        handle = try FileHandle(forUpdating: URL(filePath: path))
-        try handle.truncate(atOffset: UInt64(whole.length))
-        try handle.seekToEnd()
-        try forEach { done.insert($0.file) }
+        try readEntries(from: first.count)
+        try file.truncate(to: end)
     }
+
+    /// Whether `file` has an entry.
+    func contains(_ file: String) -> Bool { lines[file] != nil }
 
     /// Adds one image.
     func append(_ entry: Entry) throws {
-        try handle.write(contentsOf: Self.line(entry))
-        done.insert(entry.file)
+        let line = try Self.line(entry)
+        try file.write(line, at: end)
+        lines[entry.file] = end..<end + line.count
+        end += line.count
     }
 
-    /// Every entry, in the order they were added; one is in memory at a time.
-    func forEach(_ body: (Entry) throws -> Void) throws {
-        _ = try Self.read(path) { try body(JSONDecoder().decode(Entry.self, from: $0)) }
+    /// The vector of `file`, read from the disk; nothing where it has no entry.
+    func vector(of file: String) throws -> [Float]? {
+        guard let line = lines[file] else { return nil }
+        return try JSONDecoder().decode(Entry.self, from: self.file.read(line)).vector
     }
 
     /// Deletes the journal, whose content is elsewhere now.
-    func remove() throws {
-        try handle.close()
-        try FileManager.default.removeItem(atPath: path)
-    }
+    func remove() throws { try file.remove() }
 
     private static func line(_ value: some Encodable) throws -> Data {
-        try JSONEncoder().encode(value) + Data([0x0A])
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value) + Data([0x0A])
     }
 
-    /// Reads whole lines: the identity in the first, entries in the others; gives the length of all whole lines.
-    private static func read(_ path: String, _ body: (Data) throws -> Void) throws -> (identity: Identity?, length: Int)
-    {
-        let reader = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? reader.close() }
-        var identity: Identity?
-        var length = 0
-        var isFirst = true
+    /// Whether the file holds the first line; a beginning of it is what a run left that was stopped right then.
+    private func isUsed(_ first: Data) throws -> Bool {
+        let present = try file.read(0..<first.count)
+        guard first.starts(with: present) else { throw ForeignJournal(path: path) }
+        return present.count == first.count
+    }
+
+    /// Notes the entries from `start` on, up to the first line that is none.
+    private func readEntries(from start: Int) throws {
+        end = start
         var pending = Data()
-        while let piece = try reader.read(upToCount: 1 << 20), !piece.isEmpty {
+        while true {
+            let piece = try file.read(end + pending.count..<end + pending.count + 1 << 20)
+            guard !piece.isEmpty else { return }
             pending.append(piece)
-            while let end = pending.firstIndex(of: 0x0A) {
-                let line = Data(pending[pending.startIndex..<end])
-                if isFirst { identity = try? JSONDecoder().decode(Identity.self, from: line) } else { try body(line) }
-                isFirst = false
-                length += line.count + 1
-                pending = pending[(end + 1)...]
+            var rest = pending[...]
+            while let feed = rest.firstIndex(of: 0x0A) {
+                guard let entry = try? JSONDecoder().decode(Entry.self, from: rest[...feed]) else { return }
+                let length = feed + 1 - rest.startIndex
+                lines[entry.file] = end..<end + length
+                end += length
+                rest = rest[(feed + 1)...]
             }
+            pending = Data(rest)
         }
-        return (identity, length)
     }
 }
 

@@ -33,7 +33,7 @@ struct Progress {
         let filled = total == 0 ? width : done * width / total
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         let rate = Double(done - initial) / max(elapsed, 1e-9)
-        let left = Int((Double(total - done) / max(rate, 1e-9)).rounded(.up).clamped(to: 0...1e6))
+        let left = Int(min((Double(total - done) / max(rate, 1e-9)).rounded(.up), 1e6))
         let time =
             left >= 3600
             ? "\(left / 3600) h \(left / 60 % 60) min" : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s"
@@ -50,10 +50,4 @@ enum Terminal {
     static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     static func error(_ text: String) { write(text + "\n") }
-}
-
-extension Double {
-    fileprivate func clamped(to range: ClosedRange<Double>) -> Double {
-        Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
-    }
 }

@@ -14,6 +14,15 @@ struct ModelOptions: ParsableArguments {
         [Setting.model: model, .threads: threads].compactMapValues { $0 }
     }
 
+    /// All settings; `checkpoint`, where it is given, stands in for the model, which is given once.
+    func values(checkpoint: String?) throws -> SettingValues {
+        guard let checkpoint else { return try values() }
+        guard model == nil else {
+            throw ValidationError("The checkpoint is given twice: as an argument and with --\(Setting.model.flag).")
+        }
+        return try values(flags: [.model: checkpoint])
+    }
+
     /// All settings, with further `flags` of the command.
     func values(flags: [Setting: String] = [:]) throws -> SettingValues {
         let environment = ProcessInfo.processInfo.environment

@@ -2,7 +2,6 @@ import Logging
 
 /// The settings of `serve`, checked.
 struct ServeConfiguration {
-    let model: String
     let threads: Int
     let host: String
     let port: Int
@@ -13,7 +12,6 @@ struct ServeConfiguration {
 
     /// The configuration in `values`, or the first thing wrong with them.
     init(_ values: SettingValues) throws {
-        model = try values.text(.model)
         threads = try values.threadCount()
         host = try values.text(.host)
         port = try values.integer(.port, 0...65_535)
