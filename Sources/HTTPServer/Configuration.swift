@@ -54,6 +54,8 @@ extension HTTPServer {
         public var outputBuffer = 131_072
         /// The request body that is read and dropped to keep a connection whose handler did not want it.
         public var discardedBody = 65_536
+        /// Log lines that wait to be written; further ones are dropped and counted.
+        public var waitingLogLines = 1_024
         /// What is read and dropped after an error so that the client can read the answer (lingering close).
         public var lingering = 1_048_576
 

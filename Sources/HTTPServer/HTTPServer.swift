@@ -17,6 +17,7 @@ public struct HTTPServer: Sendable {
 
     /// A server for some routes; nothing is opened yet.
     ///
+    /// - Parameter logger: Written to from a queue of its own; while that is stuck, lines beyond `waitingLogLines` are dropped.
     /// - Precondition: no two routes answer the same method of the same paths.
     public init(configuration: Configuration, routes: [Route], logger: Logger) {
         self.configuration = configuration
@@ -25,7 +26,8 @@ public struct HTTPServer: Sendable {
         limits.connections = max(1, min(limits.connections, Socket.descriptorLimit - 128))
         pool = ConnectionPool(
             service: Service(
-                router: Router(routes), limits: limits, timeouts: configuration.timeouts, logger: logger))
+                router: Router(routes), limits: limits, timeouts: configuration.timeouts,
+                log: EventLog(logger, capacity: limits.waitingLogLines)))
     }
 
     /// Listens and serves until a graceful shutdown has finished, or the task is cancelled; once per server.
@@ -41,6 +43,7 @@ public struct HTTPServer: Sendable {
         } onCancel: {
             Task { await pool.cancel() }
         }
+        await pool.service.log.flush(within: 1)
     }
 
     /// Stops accepting, says `Connection: close` on every further answer and lets what is in flight finish; `run` then

@@ -28,6 +28,8 @@ public enum Rejection: Error, Sendable, Hashable {
     case versionNotSupported
     /// No room for one more connection.
     case atCapacity
+    /// A handler that was cancelled while its client still waits.
+    case interrupted
     /// A handler that failed in a way it did not explain.
     case internalError
     /// The client went away before its body was whole; nobody reads the answer.
@@ -46,7 +48,7 @@ public enum Rejection: Error, Sendable, Hashable {
         case .fieldsTooLarge: .requestHeaderFieldsTooLarge
         case .methodNotImplemented, .codingNotImplemented: .notImplemented
         case .versionNotSupported: .httpVersionNotSupported
-        case .atCapacity: .serviceUnavailable
+        case .atCapacity, .interrupted: .serviceUnavailable
         case .internalError: .internalServerError
         }
     }
@@ -54,7 +56,7 @@ public enum Rejection: Error, Sendable, Hashable {
     /// Whether the connection can carry another request after the answer.
     var keepsConnection: Bool {
         switch self {
-        case .notFound, .methodNotAllowed, .methodNotImplemented, .internalError: true
+        case .notFound, .methodNotAllowed, .methodNotImplemented, .interrupted, .internalError: true
         default: false
         }
     }
@@ -73,6 +75,7 @@ public enum Rejection: Error, Sendable, Hashable {
         case .codingNotImplemented: "The only transfer coding understood is chunked."
         case .versionNotSupported: "The versions understood are HTTP/1.0 and HTTP/1.1."
         case .atCapacity: "All connections are in use; try again shortly."
+        case .interrupted: "The work on this request was given up; try again shortly."
         case .internalError: "The request could not be served; the log has the reason under this request id."
         case .disconnected: "The client closed the connection before its body was whole."
         }
@@ -85,7 +88,7 @@ extension Rejection: HTTPResponseError {
         var response = Problem(status: status, detail: detail).response
         switch self {
         case .methodNotAllowed(let methods): response.headerFields[.allow] = methods.joined(separator: ", ")
-        case .atCapacity: response.headerFields[.retryAfter] = "1"
+        case .atCapacity, .interrupted: response.headerFields[.retryAfter] = "1"
         default: break
         }
         return response

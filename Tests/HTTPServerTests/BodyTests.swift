@@ -132,23 +132,4 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
             }
         }
     }
-
-    @Test func pausesAClientThatSendsFasterThanTheHandlerReads() async throws {
-        let routes = [
-            Route(.post, "/slow", maximumBodyBytes: 64 << 20) { request in
-                try await Task.sleep(for: .milliseconds(300))
-                var count = 0
-                for try await piece in request.body { count += piece.count }
-                return .text("\(count)")
-            }
-        ]
-        try await withServer(routes) { port, _ in
-            try await offPool {
-                let client = try RawClient(port: port)
-                client.send(post("/slow", "Content-Length: 20000000\r\n"))
-                client.send([UInt8](repeating: 1, count: 20_000_000))
-                #expect(try client.response().text == "20000000")
-            }
-        }
-    }
 }

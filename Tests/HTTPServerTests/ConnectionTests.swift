@@ -5,6 +5,11 @@ import Testing
 
 private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
+/// Keeps interim responses, which ask a client that finished sending whether it still listens, out of what a test reads.
+private func withoutProbe(_ configuration: inout HTTPServer.Configuration) {
+    configuration.timeouts.halfClosedProbe = 60
+}
+
 /// What a connection does between, before and after requests.
 @Suite struct ConnectionTests {
     @Test(arguments: ["close", "CLOSE", "x, close", "close\t"]) func closesWhenAsked(_ option: String) async throws {
@@ -33,7 +38,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func answersAClientThatFinishedSending() async throws {
-        try await withServer { port, _ in
+        try await withServer(configure: withoutProbe) { port, _ in
             try await offPool {
                 let client = try RawClient(port: port)
                 client.send(get + get)
@@ -47,7 +52,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
     @Test(arguments: ["G", "GET / HTTP/1.1\r\nHos", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel"])
     func closesWhenAClientLeavesInTheMiddle(_ part: String) async throws {
-        try await withServer { port, _ in
+        try await withServer(configure: withoutProbe) { port, _ in
             try await offPool {
                 let client = try RawClient(port: port)
                 client.send(part)
@@ -98,6 +103,17 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
             #expect(error?.call == "bind")
             #expect(error?.address == "127.0.0.1:\(port)")
             #expect(error?.description.contains("choose another port") == true)
+        }
+    }
+
+    @Test func listensOnTheFirstAddressThatIsFree() async throws {
+        try await withServer { port, _ in
+            let taken = SocketAddress(host: "127.0.0.1", port: port)
+            let free = SocketAddress(host: "::1", port: 0)
+            let both = try ResolvedAddress.all(of: taken) + ResolvedAddress.all(of: free)
+            #expect(throws: Never.self) { try Socket.listening(onFirstOf: both, named: free, backlog: 1) }
+            let none = try ResolvedAddress.all(of: taken)
+            #expect(throws: ListenError.self) { try Socket.listening(onFirstOf: none, named: taken, backlog: 1) }
         }
     }
 

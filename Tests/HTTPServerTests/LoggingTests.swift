@@ -1,8 +1,34 @@
+import Glibc
 import HTTPServer
 import HTTPTypes
 import InMemoryLogging
 import Logging
+import Synchronization
 import Testing
+
+/// A log that takes no line before it is read, as a full pipe does.
+private final class StuckLogHandler: LogHandler, Sendable {
+    let memory = InMemoryLogHandler()
+    let isRead = Atomic(false)
+
+    func log(event: LogEvent) {
+        while !isRead.load(ordering: .relaxed) { usleep(1_000) }
+        memory.log(event: event)
+    }
+
+    var logLevel: Logger.Level {
+        get { .info }
+        set {}
+    }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+}
 
 /// What the log says about requests, and what it must not.
 @Suite struct LoggingTests {
@@ -35,5 +61,23 @@ import Testing
         #expect(first["status"] == "200")
         #expect(first["bytes"] == "4")
         #expect(first["request_id"] == "seven")
+        let milliseconds = try #require(first["milliseconds"]).description
+        #expect(milliseconds.split(separator: ".").last?.count == 1)
+    }
+
+    @Test func servesWhileNobodyReadsTheLog() async throws {
+        let handler = StuckLogHandler()
+        var logger = Logger(label: "http") { _ in handler }
+        logger.logLevel = .info
+        try await withServer(logger: logger, configure: { $0.limits.waitingLogLines = 3 }) { port, _ in
+            try await offPool {
+                defer { handler.isRead.store(true, ordering: .relaxed) }
+                let client = try RawClient(port: port)
+                for _ in 0..<10 { #expect(try client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200) }
+            }
+        }
+        let messages = handler.memory.entries.map(\.message)
+        #expect(messages.filter { $0 == "request" }.count == 3)
+        #expect(handler.memory.entries.first { $0.message == "log lines dropped" }?.metadata["count"] == "7")
     }
 }

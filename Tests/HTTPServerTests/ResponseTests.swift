@@ -130,8 +130,10 @@ private struct Pieces: AsyncSequence, Sendable {
                 let problem = try client.exchange(get("/problem"))
                 #expect(problem.status == 422)
                 #expect(problem.text.contains(#""code":"odd","detail":"no","index":3,"#))
-                client.send(get("/cancelled"))
-                #expect(try client.receive() == nil)
+                let cancelled = try client.exchange(get("/cancelled"))
+                #expect(cancelled.status == 503)
+                #expect(cancelled["Retry-After"] == "1")
+                #expect(try client.exchange(get("/problem")).status == 422)
             }
         }
     }

@@ -4,6 +4,8 @@ extension Connection {
         guard phase == .exchange, exchange?.id == id else { throw CancellationError() }
         if let failure = exchange?.failure { throw failure }
         guard exchange?.bodyWaiter == nil else { throw Rejection.internalError }
+        exchange?.bodyWaits += 1
+        let wait = exchange?.bodyWaits
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 exchange?.bodyWaiter = continuation
@@ -11,13 +13,13 @@ extension Connection {
                 inviteBody()
             }
         } onCancel: {
-            Task { await self.abandonBodyPiece(exchange: id) }
+            Task { await self.abandonBodyPiece(exchange: id, wait: wait) }
         }
     }
 
     /// Ends the wait of a task that was cancelled; the body can still be read by another.
-    private func abandonBodyPiece(exchange id: Int) {
-        if exchange?.id == id { endBodyWait() }
+    private func abandonBodyPiece(exchange id: Int, wait: Int?) {
+        if exchange?.id == id, exchange?.bodyWaits == wait { endBodyWait() }
     }
 
     /// Tells whoever waits for the body that there is nothing to wait for any more.

@@ -77,8 +77,8 @@ extension Connection {
     private func fail(_ error: any Error, exchange id: Int) async {
         guard let current = exchange, current.id == id else { return }
         if current.responded {
-            service.logger.error(
-                "response aborted", metadata: ["request_id": "\(current.requestID)", "error": "\(error)"])
+            service.log.write(
+                .error, "response aborted", ["request_id": "\(current.requestID)", "error": "\(error)"])
             socket?.resetOnClose()
             return close()
         }
@@ -86,10 +86,11 @@ extension Connection {
         case let error as any HTTPResponseError:
             _ = await respond(with: error.response, exchange: id)
         case is CancellationError:
-            close()
+            // The client is still there, so the work was given up for another reason.
+            _ = await respond(with: Rejection.interrupted.response, exchange: id)
         default:
-            service.logger.error(
-                "handler failed", metadata: ["request_id": "\(current.requestID)", "error": "\(error)"])
+            service.log.write(
+                .error, "handler failed", ["request_id": "\(current.requestID)", "error": "\(error)"])
             _ = await respond(with: Rejection.internalError.response, exchange: id)
         }
     }

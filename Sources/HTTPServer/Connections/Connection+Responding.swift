@@ -61,6 +61,8 @@ extension Connection {
     private func finish(sending bytes: [UInt8], content: [UInt8], retaining retained: (any Sendable)?) {
         exchange?.bytesSent += content.count
         if let exchange { service.log(exchange) }
+        // A task that outlived the handler may still read the body.
+        endBodyWait()
         exchange = nil
         phase = closesAfterFlush ? .lingering : .head
         phaseBegan = .now

@@ -4,13 +4,14 @@ extension ConnectionPool {
     func startAccepting(on socket: Socket) {
         guard !isDraining else { return }
         listener = socket
-        spare = Socket.spare()
         let source = DispatchSource.makeReadSource(fileDescriptor: socket.descriptor, queue: loop.queue)
         source.setEventHandler { [weak self] in self?.assumeIsolated { $0.acceptWaiting() } }
         source.setCancelHandler { withExtendedLifetime(socket) {} }
         acceptSource = source
         isAccepting = true
         source.activate()
+        readyToAccept()
+        scheduleTick()
     }
 
     func stopAccepting() {
@@ -21,7 +22,13 @@ extension ConnectionPool {
         spare = nil
     }
 
-    func resumeAccepting() {
+    /// Holds a descriptor in reserve, and resumes after a pause.
+    func readyToAccept() {
+        if spare == nil { spare = Socket.spare() }
+        resumeAccepting()
+    }
+
+    private func resumeAccepting() {
         guard !isAccepting, let acceptSource else { return }
         isAccepting = true
         acceptSource.resume()
@@ -31,7 +38,9 @@ extension ConnectionPool {
         guard let listener else { return }
         for _ in 0..<64 {
             switch listener.accept() {
-            case .accepted(let socket, let address): admit(socket, from: address)
+            case .accepted(let socket, let address):
+                isExhausted = false
+                admit(socket, from: address)
             case .vanished: continue
             case .wouldBlock: return
             case .exhausted: return relieve(listener)
@@ -72,13 +81,17 @@ extension ConnectionPool {
     /// No descriptor is left: gives up the spare one to tell one client, then pauses, because the listening socket
     /// would report the others again at once, forever.
     private func relieve(_ listener: Socket) {
-        service.logger.warning("no descriptor left for a new connection; raise the limit of open files")
+        if !isExhausted {
+            service.log.write(.warning, "no descriptor left for a new connection; raise the limit of open files")
+        }
+        isExhausted = true
         evictLongestIdle()
         spare = nil
         if case .accepted(let socket, _) = listener.accept() { refuse(socket) }
         spare = Socket.spare()
         isAccepting = false
         acceptSource?.suspend()
+        scheduleTick()
     }
 }
 

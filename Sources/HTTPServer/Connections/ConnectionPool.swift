@@ -8,12 +8,14 @@ actor ConnectionPool {
     let service: Service
     var connections: [UInt64: Connection] = [:]
     private var nextID: UInt64 = 0
-    private var clock: (any DispatchSourceTimer)?
+    private var isTickScheduled = false
 
     var listener: Socket?
     var acceptSource: (any DispatchSourceRead)?
     var isAccepting = false
     var spare: Socket?
+    /// Whether descriptors have run out since the last connection was accepted.
+    var isExhausted = false
 
     private(set) var isDraining = false
     private var drainBegan = Instant.now
@@ -35,13 +37,10 @@ actor ConnectionPool {
 
     /// Serves until a shutdown has finished.
     func serve() async {
-        startClock()
         await withCheckedContinuation { continuation in
             emptied = continuation
             finishIfEmpty()
         }
-        clock?.cancel()
-        clock = nil
     }
 
     /// Stops accepting, closes what is idle and lets the rest finish.
@@ -72,6 +71,7 @@ actor ConnectionPool {
             id: nextID, socket: socket, remoteAddress: address, isReserved: isReserved, pool: self, service: service)
         connections[nextID] = connection
         connection.assumeIsolated { $0.start() }
+        scheduleTick()
     }
 
     private func finishIfEmpty() {
@@ -80,16 +80,16 @@ actor ConnectionPool {
         emptied = nil
     }
 
-    /// One timer looks at every connection some times a second, instead of one timer each.
-    private func startClock() {
-        let timer = DispatchSource.makeTimerSource(queue: loop.queue)
-        timer.schedule(deadline: .now() + 0.1, repeating: 0.1, leeway: .milliseconds(50))
-        timer.setEventHandler { [weak self] in self?.assumeIsolated { $0.tick() } }
-        clock = timer
-        timer.activate()
+    /// Looks at every connection some times a second, instead of one timer each; not at all while there is nothing to look at.
+    func scheduleTick() {
+        let lacksRoom = listener != nil && (!isAccepting || spare == nil)
+        guard !isTickScheduled, !connections.isEmpty || lacksRoom else { return }
+        isTickScheduled = true
+        loop.queue.asyncAfter(deadline: .now() + 0.1) { [weak self] in self?.assumeIsolated { $0.tick() } }
     }
 
     private func tick() {
+        isTickScheduled = false
         let now = Instant.now
         for connection in connections.values { connection.assumeIsolated { $0.checkDeadlines(at: now) } }
         if isDraining {
@@ -97,7 +97,8 @@ actor ConnectionPool {
             for connection in connections.values { connection.assumeIsolated { $0.drain() } }
             if now.seconds(since: drainBegan) > service.timeouts.drain { cancel() }
         } else {
-            resumeAccepting()
+            readyToAccept()
         }
+        scheduleTick()
     }
 }

@@ -9,6 +9,8 @@ struct Exchange {
     var expectsContinue: Bool
     /// The handler, waiting for the next piece of the body.
     var bodyWaiter: CheckedContinuation<[UInt8]?, any Error>?
+    /// How often a handler has waited, so that a late cancellation ends its own wait only.
+    var bodyWaits = 0
     /// The time spent waiting for the body, and what it brought.
     var pace = Pace()
     /// What is answered instead of what the handler says.

@@ -5,15 +5,15 @@ struct Service: Sendable {
     let router: Router
     let limits: HTTPServer.Limits
     let timeouts: HTTPServer.Timeouts
-    let logger: Logger
+    let log: EventLog
     let date = HTTPDate()
 
     /// One line per answered request: never a header value, never a query.
     func log(_ exchange: Exchange) {
-        let milliseconds = Instant.now.seconds(since: exchange.began) * 1_000
-        logger.log(
-            level: exchange.isProbe ? .debug : .info, "request",
-            metadata: [
+        let milliseconds = (Instant.now.seconds(since: exchange.began) * 10_000).rounded() / 10
+        log.write(
+            exchange.isProbe ? .debug : .info, "request",
+            [
                 "method": "\(exchange.head.method.rawValue)", "path": "\(exchange.head.path)",
                 "status": "\(exchange.status)", "bytes": "\(exchange.bytesSent)",
                 "milliseconds": "\(milliseconds)", "request_id": "\(exchange.requestID)",
@@ -22,8 +22,8 @@ struct Service: Sendable {
 
     /// One line per refusal of bytes that were no request.
     func log(_ rejection: Rejection, requestID: String) {
-        logger.info(
-            "rejected",
-            metadata: ["status": "\(rejection.status.code)", "reason": "\(rejection)", "request_id": "\(requestID)"])
+        log.write(
+            .info, "rejected",
+            ["status": "\(rejection.status.code)", "reason": "\(rejection)", "request_id": "\(requestID)"])
     }
 }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-// Every call into the C library is in this file.
+// Every call into the C library is in this file and in `Socket+Listening`.
 
 extension Socket {
     func closeDescriptor() {
@@ -102,60 +102,6 @@ extension Socket {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
         return Int(clamping: limit.rlim_cur)
-    }
-}
-
-extension Socket {
-    /// A listening TCP socket on a numeric address or a name such as `localhost`, of either IP version.
-    static func listening(on address: SocketAddress, backlog: Int) throws(ListenError) -> Socket {
-        var hints = addrinfo()
-        hints.ai_family = AF_UNSPEC
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-        var results: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(address.host, String(address.port), &hints, &results)
-        guard code == 0, let first = results?.pointee else {
-            throw ListenError(
-                call: "getaddrinfo", address: address.description, code: code,
-                reason: String(cString: gai_strerror(code)),
-                hint:
-                    "Give an IPv4 or IPv6 address of this machine, such as 127.0.0.1 or ::1, and a port from 0 to 65535."
-            )
-        }
-        defer { freeaddrinfo(results) }
-        return try listening(on: first, named: address, backlog: backlog)
-    }
-
-    private static func listening(
-        on info: addrinfo, named address: SocketAddress, backlog: Int
-    ) throws(ListenError) -> Socket {
-        let type = info.ai_socktype | Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        let descriptor = Glibc.socket(info.ai_family, type, info.ai_protocol)
-        guard descriptor >= 0 else { throw ListenError(call: "socket", address: address, code: errno) }
-        let socket = Socket(adopting: descriptor)
-        var on: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard bind(descriptor, info.ai_addr, info.ai_addrlen) == 0 else {
-            throw ListenError(call: "bind", address: address, code: errno)
-        }
-        guard listen(descriptor, Int32(clamping: backlog)) == 0 else {
-            throw ListenError(call: "listen", address: address, code: errno)
-        }
-        return socket
-    }
-}
-
-extension ListenError {
-    init(call: String, address: SocketAddress, code: Int32) {
-        let hint =
-            switch code {
-            case EADDRINUSE: "Another process has this port: stop it, or choose another port (0 takes any free one)."
-            case EADDRNOTAVAIL: "This machine does not have that address: use one of its own, such as 127.0.0.1 or ::1."
-            case EACCES: "Ports below 1024 need a privilege: choose a higher one."
-            default: "Check the address, the port and this process's limits."
-            }
-        self.init(
-            call: call, address: address.description, code: code, reason: String(cString: strerror(code)), hint: hint)
     }
 }
 

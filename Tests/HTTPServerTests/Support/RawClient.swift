@@ -51,6 +51,24 @@ final class RawClient {
         }
     }
 
+    /// Sends until the peer has taken nothing for half a second; returns how much it took.
+    func sendUntilItStalls(_ bytes: [UInt8]) -> Int {
+        var sent = 0
+        var pauses = 0
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        while sent < bytes.count, pauses < 50 {
+            let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+            if count > 0 {
+                sent += count
+                pauses = 0
+            } else {
+                pauses += 1
+                usleep(10_000)
+            }
+        }
+        return sent
+    }
+
     /// Sends FIN.
     func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
