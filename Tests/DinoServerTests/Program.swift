@@ -10,7 +10,7 @@ final class Program: Sendable {
 
     /// Starts the program; both output streams are collected together.
     ///
-    /// - Parameter largestFile: The length in blocks of `ulimit -f` beyond which writing to a file kills the program.
+    /// - Parameter largestFile: The length in blocks of `ulimit -f` that no file it writes may exceed.
     init(_ arguments: [String], environment: [String: String] = [:], largestFile: Int? = nil) throws {
         process = Process()
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dino-server")
