@@ -129,6 +129,16 @@ import Testing
         #expect(vectors[0] == vectors[1])
     }
 
+    @Test func textWithEscapesTakesRoomTwiceUntilItIsDecoded() async throws {
+        let service = InMemoryService(pendingBytes: 5000)
+        let text = Data(image + [UInt8](repeating: 1, count: 1496)).base64EncodedString()
+        let plain = try await service.embed(Array(#"{"input": "\#(text)"}"#.utf8), "application/json")
+        #expect(plain.status == 200)
+        let escaped = try await service.embed(
+            Array(#"{"input": "\#(text)", "us\u0065r": ""}"#.utf8), "application/json")
+        #expect(escaped.status == 413)
+    }
+
     @Test func theRoomOfAnAnswerIsHeldUntilItIsSent() async throws {
         let service = InMemoryService(pendingImages: 4)
         let admission = service.pipeline.admission

@@ -13,11 +13,12 @@ struct InMemoryService {
 
     init(
         _ extractor: FakeExtractor = FakeExtractor(), limits: RequestLimits = .init(), pendingImages: Int = 256,
-        workers: Int = 2
+        pendingBytes: Int = 768 << 20
     ) {
         self.extractor = extractor
-        var configuration = EmbeddingPipeline.Configuration(workers: workers)
+        var configuration = EmbeddingPipeline.Configuration(workers: 2)
         configuration.maximumPendingImages = pendingImages
+        configuration.maximumPendingBytes = pendingBytes
         pipeline = EmbeddingPipeline(extractor: extractor, configuration: configuration)
         health = Health(pipeline)
         routes = FeatureRoutes(pipeline: pipeline, health: health, limits: limits)
