@@ -92,6 +92,15 @@ import Testing
         #expect(missing.text.contains("nowhere: there is no such file or folder."))
     }
 
+    @Test func embedSaysWhenThereIsNoImage() async throws {
+        let folder = workspace.path("empty")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let (status, text) = try await embed("features.npy", folder)
+        #expect(status == 2)
+        #expect(text.contains("under \(folder)"))
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("features.npy")))
+    }
+
     @Test(arguments: ["", "{", "{\"finger"])
     func aRunStoppedInItsFirstLineIsBegunAnew(_ beginning: String) async throws {
         _ = try workspace.write("features.npy.partial", beginning)
@@ -161,6 +170,7 @@ import Testing
         let arguments = ["embed", "--model", workspace.model, "-o", output, folder]
         let ended = try Program(arguments, largestFile: 8)
         #expect(try await ended.status() != 0)
+        #expect(!ended.text.contains("NSCocoaErrorDomain"), "\(ended.text)")
         #expect(!FileManager.default.fileExists(atPath: output))
         let done = lineCount(output + ".partial") - 1
         #expect((1..<60).contains(done))

@@ -48,6 +48,12 @@ import Testing
         #expect(text.contains("DINO_PORT is \"\(port)\""))
     }
 
+    @Test func refusesABadValueThatIsNotNeededHere() async throws {
+        let (status, text) = try await printed([], ["DINO_INSECURE": "maybe"])
+        #expect(status != 0)
+        #expect(text.contains("DINO_INSECURE is \"maybe\""))
+    }
+
     @Test func helpShowsAllThreeNamesAndTheDefault() async throws {
         let (status, text) = try await Program.run("serve", "--help")
         #expect(status == 0)

@@ -27,6 +27,7 @@ struct Embed: AsyncParsableCommand {
     private func embed() async throws {
         let format = try FeatureFile.Format(path: output)
         let files = try ImageFiles.find(paths)
+        guard !files.isEmpty else { throw NoImages(paths: paths) }
         let values = try common.values()
         let model = try values.loadModel()
         let pipeline = EmbeddingPipeline(
@@ -47,5 +48,14 @@ struct Embed: AsyncParsableCommand {
             Terminal.error("\(failures.count) of \(files.count) files could not be embedded")
             throw ExitCode(1)
         }
+    }
+}
+
+/// Folders without images, which leave nothing to do.
+private struct NoImages: Error, CustomStringConvertible {
+    let paths: [String]
+
+    var description: String {
+        "There is no file that ends in .jpg, .jpeg, .png or .webp under \(paths.joined(separator: ", "))."
     }
 }

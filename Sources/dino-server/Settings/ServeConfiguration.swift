@@ -21,7 +21,8 @@ struct ServeConfiguration {
         logLevel = try values.value(of: .logLevel, Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")) {
             Logger.Level(rawValue: $0)
         }
-        guard try Self.isLoopback(host) || values.boolean(.insecure) else { throw ExposedAddress(host: host) }
+        let insecure = try values.boolean(.insecure)
+        guard insecure || Self.isLoopback(host) else { throw ExposedAddress(host: host) }
     }
 
     /// Whether only this machine can reach `host`.
