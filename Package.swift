@@ -50,8 +50,9 @@ let package = Package(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", "TestSupport", .product(name: "InMemoryLogging", package: "swift-log")]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
-        .testTarget(name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors"]),
-        .testTarget(name: "ContractTests", dependencies: ["dino-server"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors", "TestSupport"]),
+        .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport"], exclude: ["Fixtures"]),
     ]
 )
 

@@ -2,6 +2,7 @@ import Checkpoints
 import DINO
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct CommandTests {

@@ -1,9 +1,8 @@
 import Foundation
 import Synchronization
-import Testing
 
 /// The `dino-server` binary, run as a user runs it.
-final class Program: Sendable {
+public final class Program: Sendable {
     private let process: Process
     private let output = Output()
     private let pipe = Pipe()
@@ -11,7 +10,7 @@ final class Program: Sendable {
     /// Starts the program; both output streams are collected together.
     ///
     /// - Parameter largestFile: The length in blocks of `ulimit -f` that no file it writes may exceed.
-    init(_ arguments: [String], environment: [String: String] = [:], largestFile: Int? = nil) throws {
+    public init(_ arguments: [String], environment: [String: String] = [:], largestFile: Int? = nil) throws {
         process = Process()
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dino-server")
         if let largestFile {
@@ -38,19 +37,20 @@ final class Program: Sendable {
     }
 
     /// What it printed so far.
-    var text: String { output.data.withLock { String(decoding: $0, as: UTF8.self) } }
+    public var text: String { output.data.withLock { String(decoding: $0, as: UTF8.self) } }
 
-    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    /// Sends a signal.
+    public func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     /// The exit status, once it ended and all it printed is read; a signal's number is negative.
-    func status() async throws -> Int32 {
+    public func status() async throws -> Int32 {
         while process.isRunning { try await Task.sleep(for: .milliseconds(5)) }
         try await Task.sleep(for: .milliseconds(20))
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
     /// The text after `marker` up to the end of its line, once it is printed.
-    func line(after marker: String) async throws -> String {
+    public func line(after marker: String) async throws -> String {
         while process.isRunning {
             if let start = text.range(of: marker), let end = text[start.upperBound...].firstIndex(of: "\n") {
                 return String(text[start.upperBound..<end])
@@ -64,12 +64,13 @@ final class Program: Sendable {
         let data = Mutex(Data())
     }
 
-    struct EndedEarly: Error {
+    /// A program that ended before it printed what was waited for.
+    public struct EndedEarly: Error {
         let text: String
     }
 
     /// Runs to the end.
-    static func run(
+    public static func run(
         _ arguments: String..., environment: [String: String] = [:]
     ) async throws -> (status: Int32, text: String) {
         let program = try Program(arguments, environment: environment)
