@@ -41,6 +41,11 @@ struct PreprocessorFields: Decodable {
     let resample: Int?
     let rescale_factor: Double?
     let image_mean, image_std: [Float]?
+    let image_processor_type, feature_extractor_type: String?
+
+    /// Whether absent keys mean what `BitImageProcessor` takes them for, which Dinov2 is published with: bicubic, the
+    /// shorter side, a crop. Otherwise they mean what `ViTImageProcessor` does: bilinear, both sides, no crop.
+    private var isBit: Bool { (image_processor_type ?? feature_extractor_type ?? "").hasPrefix("Bit") }
 
     /// A side, or the names transformers gives to two.
     enum Size: Decodable {
@@ -83,12 +88,12 @@ struct PreprocessorFields: Decodable {
         guard abs((rescale_factor ?? 1 / 255) * 255 - 1) < 1e-6 else {
             throw .configuration(file: file, reason: "rescale_factor \(rescale_factor ?? 0) is not 1/255")
         }
-        let resample = resample ?? 2
+        let resample = resample ?? (isBit ? 3 : 2)
         guard resample == 2 || resample == 3 else {
             throw .configuration(file: file, reason: "resample \(resample) is neither 2 (bilinear) nor 3 (bicubic)")
         }
         var crop: [Int]?
-        if do_center_crop ?? (crop_size != nil) {
+        if do_center_crop ?? (isBit || crop_size != nil) {
             guard let both = crop_size?.both else {
                 throw .configuration(file: file, reason: "crop_size names no width and height")
             }
@@ -101,6 +106,7 @@ struct PreprocessorFields: Decodable {
     private func resize(file: String) throws(CheckpointError) -> HuggingFacePreprocessor.Resize? {
         guard do_resize ?? true else { return nil }
         if case .named(let edges) = size, let edge = edges.shortest_edge, edge > 0 { return .shortestEdge(edge) }
+        if isBit, case .side(let side) = size, side > 0 { return .shortestEdge(side) }
         if let both = size?.both { return .exact(width: both.width, height: both.height) }
         throw .configuration(file: file, reason: "size names neither shortest_edge nor width and height")
     }

@@ -52,6 +52,24 @@ import Testing
         #expect(squashed?.crop == nil)
     }
 
+    /// transformers' own defaults differ by the kind of processor.
+    @Test(arguments: ["image_processor_type", "feature_extractor_type"])
+    func absentKeysMeanWhatTheProcessorTakesThemFor(_ key: String) throws {
+        let config = #"{"model_type":"dinov2",\#(Self.fields)}"#
+        let numbers = #""image_mean":[0.5,0.5,0.5],"image_std":[0.5,0.5,0.5]"#
+        let bit = try open(
+            config, preprocessor: #"{"\#(key)":"BitImageProcessor","size":256,"crop_size":224,\#(numbers)}"#
+        )?.preprocessor
+        #expect(bit?.resize == .shortestEdge(256))
+        #expect(bit?.crop == [224, 224])
+        #expect(bit?.resample == 3)
+        let vit = try open(config, preprocessor: #"{"\#(key)":"ViTImageProcessor","size":224,\#(numbers)}"#)?
+            .preprocessor
+        #expect(vit?.resize == .exact(width: 224, height: 224))
+        #expect(vit?.crop == nil)
+        #expect(vit?.resample == 2)
+    }
+
     @Test(arguments: [
         #"{"model_type":"clip",\#(fields)}"#, #"{"model_type":"vit","hidden_act":"quick_gelu",\#(fields)}"#,
         #"{"model_type":"vit","num_channels":4,\#(fields)}"#, #"{"model_type":"vit"}"#, "[]", "", "{",

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
@@ -13,7 +14,7 @@ import Testing
         #expect(await idle.answer()?.status == 200)
         server.terminate()
         #expect(await idle.ends())
-        #expect(throws: Client.Failure.self) { try Client(port: server.port) }
+        #expect(throws: SocketFailure.self) { try Client(port: server.port) }
         await client.send(Array(request.suffix(100)))
         let answer = try #require(await client.answer())
         #expect(answer.status == 200)

@@ -1,6 +1,7 @@
 import Glibc
 import HTTPServer
 import HTTPTypes
+import TestSupport
 import Testing
 
 private let get = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -150,7 +151,7 @@ private func routes(_ claims: Claims = Claims()) -> [Route] {
             try await offPool {
                 let client = try RawClient(port: port)
                 client.send(get)
-                let failure = #expect(throws: RawClient.Failure.self) {
+                let failure = #expect(throws: SocketFailure.self) {
                     while try client.receive(maximum: 20_000) != nil { usleep(10_000) }
                 }
                 #expect(failure?.code == ECONNRESET)

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import HTTPTypes
 import Synchronization
+import TestSupport
 import Testing
 
 private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -61,7 +62,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                 client.send(get)
                 try client.waitForResponse()
                 #expect(claims.waitUntilNoneIsHeld())
-                #expect(throws: RawClient.Failure.self) { try client.response() }
+                #expect(throws: SocketFailure.self) { try client.response() }
             }
         }
     }
@@ -131,7 +132,7 @@ private let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                 server.beginGracefulShutdown()
                 server.beginGracefulShutdown()
                 #expect(try idle.receive() == nil)
-                #expect(throws: RawClient.Failure.self) { try RawClient(port: port) }
+                #expect(throws: SocketFailure.self) { try RawClient(port: port) }
                 gate.open()
                 let response = try busy.response()
                 #expect(response.text == "finished")

@@ -2,6 +2,7 @@ import HTTPServer
 import HTTPTypes
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 /// Ways for `run` to end besides finishing what is in flight.
@@ -19,7 +20,7 @@ import Testing
                 client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
                 gate.waitForArrivals(1)
                 server.beginGracefulShutdown()
-                #expect(throws: RawClient.Failure.self) { try client.response() }
+                #expect(throws: SocketFailure.self) { try client.response() }
             }
         }
         for _ in 0..<100 where !cancelled.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(20)) }

@@ -1,30 +1,14 @@
 import Foundation
+import TestSupport
 
 /// A TCP client that sends bytes as they are and reads answers by their Content-Length.
 final class Client: @unchecked Sendable {  // because one test owns it and awaits each call before the next
     private let descriptor: Int32
     private var unread: [UInt8] = []
 
-    struct Failure: Error {
-        let call: String
-        let code: Int32
-    }
-
     /// Connects to this machine; reads fail after ten seconds.
     init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let connected = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard connected == 0 else { throw Failure(call: "connect", code: errno) }
+        descriptor = try connectedSocket(port: Int(port))
     }
 
     deinit { close(descriptor) }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import TestSupport
 
 /// A blocking TCP client that sends and receives bytes as they are.
 ///
@@ -7,32 +8,9 @@ import Glibc
 final class RawClient {
     let descriptor: Int32
 
-    struct Failure: Error {
-        let call: String
-        let code: Int32
-    }
-
     /// Connects to a port of this machine; reads fail after `timeout` seconds.
     init(port: Int, host: String = "127.0.0.1", timeout: Int = 10) throws {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_NUMERICHOST
-        var results: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, String(port), &hints, &results) == 0, let info = results?.pointee else {
-            throw Failure(call: "getaddrinfo", code: errno)
-        }
-        defer { freeaddrinfo(results) }
-        descriptor = socket(info.ai_family, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw Failure(call: "socket", code: errno) }
-        var limit = timeval(tv_sec: timeout, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        var on: Int32 = 1
-        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw Failure(call: "connect", code: code)
-        }
+        descriptor = try connectedSocket(port: port, host: host, timeout: timeout)
     }
 
     deinit {
@@ -82,7 +60,7 @@ final class RawClient {
     func receive(maximum: Int = 65_536) throws -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: maximum)
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        guard count >= 0 else { throw Failure(call: "recv", code: errno) }
+        guard count >= 0 else { throw SocketFailure(call: "recv", code: errno) }
         return count == 0 ? nil : Array(buffer.prefix(count))
     }
 
@@ -107,7 +85,7 @@ final class RawClient {
                 unread.removeFirst(used)
                 return response
             }
-            guard let more = try receive() else { throw Failure(call: "end of stream", code: 0) }
+            guard let more = try receive() else { throw SocketFailure(call: "end of stream", code: 0) }
             unread += more
         }
     }

@@ -1,6 +1,7 @@
 import HTTPServer
 import HTTPTypes
 import Logging
+import TestSupport
 
 /// Routes that show what a request became.
 let echoRoutes: [Route] = [
@@ -40,7 +41,7 @@ func withServer<Result: Sendable>(
             try await server.run { announce.yield($0) }
         }
         var iterator = ports.makeAsyncIterator()
-        guard let port = await iterator.next() else { throw RawClient.Failure(call: "listen", code: 0) }
+        guard let port = await iterator.next() else { throw SocketFailure(call: "listen", code: 0) }
         let result = try await body(port, server)
         server.beginGracefulShutdown()
         try await group.waitForAll()
