@@ -26,6 +26,7 @@ let package = Package(
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Checkpoints", dependencies: ["Tensors"]),
         .target(name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto]),
+        .target(name: "DINOTraining", dependencies: ["Tensors", "Images", "Checkpoints", "DINO"]),
         .target(name: "HTTPServer", dependencies: [httpTypes, logging]),
         .target(
             name: "FeatureAPI", dependencies: ["Tensors", "Images", "DINO", "HTTPServer", httpTypes],
@@ -36,6 +37,9 @@ let package = Package(
                 "Tensors", "Images", "Checkpoints", "DINO", "HTTPServer", "FeatureAPI", logging, argumentParser,
                 serviceLifecycle,
             ]),
+        .executableTarget(
+            name: "dino-train",
+            dependencies: ["Tensors", "Images", "Checkpoints", "DINO", "DINOTraining", argumentParser]),
         .executableTarget(
             name: "dino-bench", dependencies: ["DINO", "Checkpoints", "Tensors", argumentParser],
             path: "Benchmarks/DinoBench"),

@@ -39,6 +39,11 @@ static size_t padded(const dk_kernels *kernels, size_t n) {
 
 size_t dk_packed_floats(const dk_kernels *kernels, size_t n, size_t k) { return padded(kernels, n) * k; }
 
+size_t dk_attention_backward_scratch(const dk_kernels *kernels, size_t tokens, size_t width) {
+    size_t span = padded(kernels, tokens) + kernels->panel;
+    return 2 * padded(kernels, tokens) * width + tokens * padded(kernels, width) + 2 * DK_ATTENTION_ROWS * span;
+}
+
 size_t dk_attention_scratch(const dk_kernels *kernels, size_t tokens, size_t width) {
     size_t span = padded(kernels, tokens) + kernels->panel;
     return padded(kernels, tokens) * width + tokens * padded(kernels, width) + DK_ATTENTION_ROWS * span;

@@ -10,22 +10,23 @@ typedef struct {
     const float *a;
     size_t lda;
     const float *b;
+    size_t ldb; // PANEL in packed memory
     size_t k;
     const float *next; // K cache lines that a later tile will want
 } operands;
 
-/// The sums of a tile of `rows` × PANEL, `rows` a constant at every call.
-INLINE void accumulate(int rows, operands x, vf tile[TILE_ROWS][2]) {
+/// The sums of a tile of `rows` × PANEL; `rows` and whether A is (K, M) are constants at every call.
+INLINE void accumulate(int rows, bool transposed, operands x, vf tile[TILE_ROWS][2]) {
     vf sums[TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = (vf){};
     const float *b = x.b;
-    for (size_t k = 0; k < x.k; k++, b += PANEL) {
+    for (size_t k = 0; k < x.k; k++, b += x.ldb) {
         vf left = load(b), right = load(b + LANES);
         __builtin_prefetch(x.next + k * LINE, 0, 2);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
-            vf a = splat(x.a[i * x.lda + k]);
+            vf a = splat(transposed ? x.a[k * x.lda + i] : x.a[i * x.lda + k]);
             sums[i][0] = fma(a, left, sums[i][0]);
             sums[i][1] = fma(a, right, sums[i][1]);
         }
@@ -34,9 +35,9 @@ INLINE void accumulate(int rows, operands x, vf tile[TILE_ROWS][2]) {
     for (int i = 0; i < rows; i++) tile[i][0] = sums[i][0], tile[i][1] = sums[i][1];
 }
 
-#define ACCUMULATE(rows) case rows: accumulate(rows, x, tile); break;
+#define ACCUMULATE(rows) case rows: accumulate(rows, transposed, x, tile); break;
 
-static void accumulate_rows(size_t rows, operands x, vf tile[TILE_ROWS][2]) {
+INLINE void accumulate_any(size_t rows, bool transposed, operands x, vf tile[TILE_ROWS][2]) {
     switch (rows) {
         ACCUMULATE(1) ACCUMULATE(2) ACCUMULATE(3) ACCUMULATE(4) ACCUMULATE(5) ACCUMULATE(6)
 #if TILE_ROWS > 6
@@ -45,6 +46,10 @@ static void accumulate_rows(size_t rows, operands x, vf tile[TILE_ROWS][2]) {
 #endif
     }
 }
+
+static void accumulate_rows(size_t rows, operands x, vf tile[TILE_ROWS][2]) { accumulate_any(rows, false, x, tile); }
+
+static void accumulate_columns(size_t rows, operands x, vf tile[TILE_ROWS][2]) { accumulate_any(rows, true, x, tile); }
 
 INLINE vf finish(dk_epilogue kind, vf x, vf gamma, vf old) {
     switch (kind) {
@@ -101,7 +106,7 @@ static void gemm(const float *a, size_t lda, size_t m, const float *packed, size
             for (size_t t = block; t < end; t++) {
                 size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
                 const float *next = t - block < PANEL / LINE ? following + (t - block) * k * LINE : following;
-                accumulate_rows(rows, (operands){a + row * lda, lda, packed + column * k, k, next}, tile);
+                accumulate_rows(rows, (operands){a + row * lda, lda, packed + column * k, PANEL, k, next}, tile);
                 write(tile, rows, column, columns, output, c + row * ldc + column, ldc);
             }
         }
@@ -116,6 +121,51 @@ static void pack_rows(const float *w, size_t ld, size_t n, size_t k, size_t firs
         for (size_t j = 0; j < columns; j++) {
             const float *row = w + (column + j) * ld;
             for (size_t i = 0; i < k; i++) panel[i * PANEL + j] = row[i];
+        }
+    }
+}
+
+/// Packs B (K, N) as it stands: panels of (K, PANEL) of its columns [first, last).
+static void pack_columns(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed) {
+    for (size_t column = first; column < last; column += PANEL) {
+        float *panel = packed + column * k;
+        size_t columns = n - column < PANEL ? n - column : PANEL;
+        for (size_t i = 0; i < k; i++, panel += PANEL) {
+            memcpy(panel, b + i * ld + column, columns * sizeof(float));
+            if (columns < PANEL) memset(panel + columns, 0, (PANEL - columns) * sizeof(float));
+        }
+    }
+}
+
+enum { SLICE = 192 }; // rows of A and B at a time: what a task reads of them stays in the second-level cache
+
+/// A full-width panel of B in place, or a copy of its last columns padded with zeros.
+INLINE const float *panel_of(const float *b, size_t *ldb, size_t k, size_t columns, float copy[SLICE * PANEL]) {
+    if (columns >= PANEL) return b;
+    for (size_t i = 0; i < k; i++) {
+        memcpy(copy + i * PANEL, b + i * *ldb, columns * sizeof(float));
+        memset(copy + i * PANEL + columns, 0, (PANEL - columns) * sizeof(float));
+    }
+    *ldb = PANEL;
+    return copy;
+}
+
+static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
+                            float *c, size_t ldc) {
+    vf tile[TILE_ROWS][2];
+    float copy[SLICE * PANEL];
+    size_t tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+    dk_output sum = {DK_ADD, NULL, NULL};
+    for (size_t start = 0; start < k; start += SLICE) {
+        size_t slice = k - start < SLICE ? k - start : SLICE;
+        for (size_t column = 0; column < n; column += PANEL) {
+            size_t columns = n - column < PANEL ? n - column : PANEL, stride = ldb;
+            const float *panel = panel_of(b + start * ldb + column, &stride, slice, columns, copy);
+            for (size_t t = 0; t < tiles; t++) {
+                size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+                accumulate_columns(rows, (operands){a + start * lda + row, lda, panel, stride, slice, panel}, tile);
+                write(tile, rows, column, columns, sum, c + row * ldc + column, ldc);
+            }
         }
     }
 }

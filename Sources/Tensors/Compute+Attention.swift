@@ -29,7 +29,7 @@ extension Compute {
     public func attention(_ qkv: Matrix, _ shape: AttentionShape, into out: Matrix, scratch: AttentionScratch) {
         let width = headWidth(qkv, shape)
         precondition(out.columns == width * shape.heads && out.rows == shape.images * shape.queries, "attention output")
-        scratch.reserve(tokens: shape.tokens, width: width, on: self)
+        scratch.reserve(dk_attention_scratch(kernels, shape.tokens, width), on: self)
         let parts = partsPerHead(shape)
         forEach(shape.images * shape.heads * parts) { task, thread in
             let image = task / (shape.heads * parts), head = task / parts % shape.heads, part = task % parts
@@ -38,6 +38,28 @@ extension Compute {
                 q, q + out.columns, q + 2 * out.columns, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(),
                 part * shape.queries / parts, (part + 1) * shape.queries / parts,
                 out.row(image * shape.queries) + head * width, out.stride, scratch[thread])
+        }
+    }
+
+    /// The gradient of `attention`: `dqkv` (B·N, 3·D) from the answers `out` and their gradient `dout` (B·queries, D).
+    ///
+    /// The probabilities are computed again, a few rows at a time. Cost: 10·B·queries·N·D operations.
+    public func attentionBackward(
+        _ qkv: Matrix, _ shape: AttentionShape, out: Matrix, dout: Matrix, into dqkv: Matrix, scratch: AttentionScratch
+    ) {
+        let width = headWidth(qkv, shape)
+        precondition(out.columns == width * shape.heads && out.rows == shape.images * shape.queries, "attention output")
+        precondition(dout.columns == out.columns && dout.rows == out.rows, "gradient of the attention output")
+        precondition(dqkv.columns == qkv.columns && dqkv.rows == qkv.rows, "gradient of q, k and v")
+        scratch.reserve(dk_attention_backward_scratch(kernels, shape.tokens, width), on: self)
+        forEach(shape.images * shape.heads) { task, thread in
+            let image = task / shape.heads, column = task % shape.heads * width
+            let q = qkv.row(image * shape.tokens) + column, dq = dqkv.row(image * shape.tokens) + column
+            let answer = image * shape.queries, d = out.columns
+            kernels.pointee.attention_backward(
+                q, q + d, q + 2 * d, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(), shape.queries,
+                out.row(answer) + column, out.stride, dout.row(answer) + column, dout.stride, dq, dq + d, dq + 2 * d,
+                dqkv.stride, scratch[thread])
         }
     }
 
@@ -75,8 +97,7 @@ public final class AttentionScratch: @unchecked Sendable {
     /// No memory yet; it grows with the longest sequence seen.
     public init() {}
 
-    func reserve(tokens: Int, width: Int, on compute: Compute) {
-        let needed = dk_attention_scratch(compute.kernels, tokens, width)
+    func reserve(_ needed: Int, on compute: Compute) {
         if parts.count == compute.threads, let first = parts.first, first.count >= needed { return }
         parts = (0..<compute.threads).map { _ in AlignedMemory(count: needed) }
     }

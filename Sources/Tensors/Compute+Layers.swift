@@ -1,27 +1,5 @@
 import CKernels
 
-/// Rows of a matrix, named for a kernel: `x.rows(0..<8)`.
-public struct MatrixRows: Sendable {
-    let matrix: Matrix
-    let range: Range<Int>
-
-    /// The number of rows.
-    public var count: Int { range.count }
-
-    var start: UnsafeMutablePointer<Float> { matrix.row(range.lowerBound) }
-}
-
-extension Matrix {
-    /// The rows of `range`, which must lie inside the matrix.
-    public func rows(_ range: Range<Int>) -> MatrixRows {
-        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
-        return MatrixRows(matrix: self, range: range)
-    }
-
-    /// All rows.
-    public var allRows: MatrixRows { rows(0..<rows) }
-}
-
 /// What happens to a linear layer's result on its way to memory.
 public enum Epilogue {
     /// y = x·Wᵀ + b
@@ -36,8 +14,8 @@ public enum Epilogue {
 extension Compute {
     /// y (M, N) from x (M, K) and W (N, K). Cost: 2·M·N·K operations.
     public func linear(_ x: MatrixRows, _ layer: PackedLinear, into y: MatrixRows, _ epilogue: Epilogue = .store) {
-        precondition(x.matrix.columns == layer.inputs && y.matrix.columns == layer.outputs, "widths of a linear layer")
-        precondition(x.range.count == y.range.count, "\(x.range.count) rows in, \(y.range.count) rows out")
+        precondition(x.columns == layer.inputs && y.columns == layer.outputs, "widths of a linear layer")
+        precondition(x.count == y.count, "\(x.count) rows in, \(y.count) rows out")
         var output = dk_output(kind: DK_STORE, bias: layer.bias?.start, gamma: nil)
         switch epilogue {
         case .store: break
@@ -49,26 +27,24 @@ extension Compute {
         }
         let panels = (layer.outputs + kernels.pointee.panel - 1) / kernels.pointee.panel
         kernels.pointee.gemm(
-            x.start, x.matrix.stride, x.range.count, layer.packed.start, layer.outputs, layer.inputs, 0, panels,
-            output, y.start, y.matrix.stride)
+            x.start, x.stride, x.count, layer.packed.start, layer.outputs, layer.inputs, 0, panels,
+            output, y.start, y.stride)
     }
 
     /// y = (x - mean) / √(variance + epsilon) ⊙ weight + bias, row by row, for x and y (M, D).
     public func layerNorm(_ x: MatrixRows, _ norm: LayerNorm, into y: MatrixRows) {
-        let width = x.matrix.columns
+        let width = x.columns
         precondition(norm.weight.count == width && norm.bias.count == width, "width of a layer norm")
-        precondition(y.matrix.columns == width && x.range.count == y.range.count, "shapes of a layer norm")
+        precondition(y.columns == width && x.count == y.count, "shapes of a layer norm")
         kernels.pointee.layer_norm(
-            x.start, x.matrix.stride, x.range.count, width, norm.weight.start, norm.bias.start, norm.epsilon, y.start,
-            y.matrix.stride)
+            x.start, x.stride, x.count, width, norm.weight.start, norm.bias.start, norm.epsilon, y.start, y.stride)
     }
 
     /// y (M, N) = silu(x[:, ..<N]) ⊙ x[:, N...] for x (M, 2N): the gate of SwiGLU.
     public func swiGLU(_ x: MatrixRows, into y: MatrixRows) {
-        precondition(x.matrix.columns == 2 * y.matrix.columns, "SwiGLU halves its input's width")
-        precondition(x.range.count == y.range.count, "shapes of SwiGLU")
-        kernels.pointee.swiglu(
-            x.start, x.matrix.stride, x.range.count, y.matrix.columns, y.start, y.matrix.stride)
+        precondition(x.columns == 2 * y.columns, "SwiGLU halves its input's width")
+        precondition(x.count == y.count, "shapes of SwiGLU")
+        kernels.pointee.swiglu(x.start, x.stride, x.count, y.columns, y.start, y.stride)
     }
 }
 

@@ -12,7 +12,7 @@ public final class Matrix: @unchecked Sendable {
     public let columns: Int
     /// The distance between the starts of two rows, in floats.
     let stride: Int
-    private var memory = AlignedMemory(count: 0)
+    private(set) var memory = AlignedMemory(count: 0)
 
     /// An empty matrix of so many columns.
     public init(columns: Int) {

@@ -24,6 +24,14 @@ typedef struct {
     const float *_Nullable gamma; ///< (N) or NULL; only for DK_ADD
 } dk_output;
 
+/// The rates of one step of AdamW (arXiv:1711.05101, as torch.optim.AdamW has it):
+/// p *= 1 - lr·decay; m = β₁m + (1-β₁)g; v = β₂v + (1-β₂)g²; p -= lr/c₁ · m / (√v/√c₂ + epsilon), cᵢ = 1 - βᵢᵗ.
+typedef struct {
+    float lr, decay, beta1, beta2, epsilon;
+    float correction1, correction2; ///< c₁, c₂
+    float gradient_scale;           ///< multiplies g first: the clipping factor
+} dk_adamw;
+
 /// The kernels for one instruction set.
 typedef struct {
     const char *name; ///< "avx512", "avx2" or "portable"
@@ -37,9 +45,48 @@ typedef struct {
     void (*gemm)(const float *a, size_t lda, size_t m, const float *packed, size_t n, size_t k,
                  size_t first, size_t last, dk_output output, float *c, size_t ldc);
 
+    /// Packs the columns [first, last) of B (K, N) as it stands: panels of (K, panel), zero padded.
+    void (*pack_columns)(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed);
+
+    /// C (M, N) += Aᵀ·B for A (K, M) and B (K, N), summed in slices of K that do not depend on M or N.
+    void (*gemm_transposed)(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
+                            float *c, size_t ldc);
+
     /// y = (x - mean) / sqrt(variance + epsilon) * weight + bias for each of M rows of N.
     void (*layer_norm)(const float *x, size_t ldx, size_t m, size_t n, const float *weight, const float *bias,
                        float epsilon, float *y, size_t ldy);
+
+    /// The gradient of layer_norm: dx += for each of M rows, and dweight (N), dbias (N) += over the rows in order.
+    void (*layer_norm_backward)(const float *x, size_t ldx, const float *dy, size_t lddy, size_t m, size_t n,
+                                const float *weight, float epsilon, float *dx, size_t lddx, float *dweight,
+                                float *dbias);
+
+    /// y = gelu(x), exact-erf, for M rows of N.
+    void (*gelu)(const float *x, size_t ldx, size_t m, size_t n, float *y, size_t ldy);
+
+    /// dx = gelu'(x) * dy for M rows of N; dx may be dy.
+    void (*gelu_backward)(const float *x, size_t ldx, const float *dy, size_t lddy, size_t m, size_t n, float *dx,
+                          size_t lddx);
+
+    /// sums (N) += the rows of x (M, N), in order.
+    void (*column_sums)(const float *x, size_t ldx, size_t m, size_t n, float *sums);
+
+    /// p = softmax((x - center) * scale) over N; returns the entropy of p in nats.
+    float (*softmax)(const float *x, const float *center, size_t n, float scale, float *p);
+
+    /// The cross-entropy mass·logsumexp(scale·z) - Σ target·scale·z over N, where the targets sum to mass;
+    /// dz = step·(mass·softmax(scale·z) - target). dz may be z.
+    float (*cross_entropy)(const float *z, const float *target, size_t n, float mass, float scale, float step,
+                           float *dz);
+
+    /// One step of AdamW on N parameters; see dk_adamw.
+    void (*adamw)(float *p, const float *g, float *m, float *v, size_t n, dk_adamw rates);
+
+    /// t = momentum·t + (1 - momentum)·s over N.
+    void (*average)(float *t, const float *s, size_t n, float momentum);
+
+    /// Σ x² over N, in double.
+    double (*sum_squares)(const float *x, size_t n);
 
     /// y (M, N) = silu(x[:, :N]) * x[:, N:] for x (M, 2N).
     void (*swiglu)(const float *x, size_t ldx, size_t m, size_t n, float *y, size_t ldy);
@@ -48,6 +95,12 @@ typedef struct {
     /// q, k, v have T rows with stride ld; out has stride ldo. scratch: dk_attention_scratch floats.
     void (*attention)(const float *q, const float *k, const float *v, size_t ld, size_t tokens, size_t width,
                       float scale, size_t first, size_t last, float *out, size_t ldo, float *scratch);
+
+    /// The gradients dq, dk, dv (T, D; stride ldd; overwritten) of `attention` over one head, given the answers `out` of
+    /// the first `queries` tokens and their gradient `dout`. scratch: dk_attention_backward_scratch floats.
+    void (*attention_backward)(const float *q, const float *k, const float *v, size_t ld, size_t tokens, size_t width,
+                               float scale, size_t queries, const float *out, size_t ldo, const float *dout,
+                               size_t lddo, float *dq, float *dk, float *dv, size_t ldd, float *scratch);
 
     /// softmax(q·Kᵀ·scale) of one query over T keys with stride ld: T probabilities into `out`.
     void (*attention_row)(const float *q, const float *k, size_t ld, size_t tokens, size_t width, float scale,
@@ -65,6 +118,9 @@ size_t dk_packed_floats(const dk_kernels *kernels, size_t n, size_t k);
 
 /// Floats of scratch memory that `attention` takes for T tokens and heads of width D.
 size_t dk_attention_scratch(const dk_kernels *kernels, size_t tokens, size_t width);
+
+/// Floats of scratch memory that `attention_backward` takes for T tokens and heads of width D.
+size_t dk_attention_backward_scratch(const dk_kernels *kernels, size_t tokens, size_t width);
 
 /// Rows of queries whose scores `attention` keeps at a time.
 enum { DK_ATTENTION_ROWS = 28 };

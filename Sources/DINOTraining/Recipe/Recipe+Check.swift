@@ -1,0 +1,38 @@
+extension Recipe {
+    /// Refuses what contradicts itself.
+    public func check() throws(TrainingError) {
+        func require(_ holds: Bool, _ sentence: @autoclosure () -> String) throws(TrainingError) {
+            guard holds else { throw .recipe(sentence()) }
+        }
+        let shape = network
+        try require(
+            (1...4096).contains(shape.embedDim) && (1...200).contains(shape.depth) && shape.heads >= 1,
+            "the network's width \(shape.embedDim), depth \(shape.depth) and heads \(shape.heads) must be positive, the width "
+                + "4096 and the depth 200 at most")
+        try require(
+            shape.embedDim % shape.heads == 0,
+            "a width of \(shape.embedDim) does not divide into \(shape.heads) heads: choose a divisor")
+        try require((1...256).contains(shape.patchSize), "--patch_size is \(shape.patchSize), expected 1 to 256")
+        try require(
+            imageSize >= shape.patchSize && imageSize % shape.patchSize == 0 && imageSize <= 2048,
+            "images of \(imageSize) px do not divide into patches of \(shape.patchSize) px: choose a multiple, 2048 at most")
+        try require(
+            (2...1_048_576).contains(head.outDim), "--out_dim is \(head.outDim), expected 2 to 1048576")
+        try require(
+            (1...16384).contains(head.hidden) && (1...16384).contains(head.bottleneck),
+            "the head's widths are \(head.hidden) and \(head.bottleneck), expected 1 to 16384")
+        try require(batch >= 1 && batch <= 65536, "the batch is \(batch), expected 1 to 65536")
+        try require((0..<1).contains(dropPathRate), "--drop_path_rate is \(dropPathRate), expected 0 to under 1")
+        try require(epochs > 0 && epochs.isFinite, "--epochs is \(epochs), expected more than 0")
+        try require(
+            studentTemp > 0 && teacherTemp > 0 && warmupTeacherTemp > 0, "temperatures must be more than 0")
+        try require(
+            (0...1).contains(momentumTeacher) && (0..<1).contains(centerMomentum), "momenta lie between 0 and 1")
+        try require(
+            learningRate >= 0 && minLearningRate >= 0 && weightDecay >= 0 && weightDecayEnd >= 0 && clipGrad >= 0,
+            "rates, decay and clipping must not be negative")
+        try require(
+            warmupEpochs >= 0 && warmupEpochs < epochs,
+            "--warmup_epochs \(warmupEpochs) leaves nothing of --epochs \(epochs): choose fewer")
+    }
+}

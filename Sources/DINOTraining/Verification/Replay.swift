@@ -1,0 +1,177 @@
+import Checkpoints
+public import Foundation
+public import Tensors
+
+/// A recorded training of the reference: initial weights, crops, and after each step the loss, every gradient and the
+/// centre; at the end the student and the teacher.
+///
+/// The file holds `init/student.*`, `init/teacher.*`, `stepN/global0`, `stepN/global1`, `stepN/localM` (B, 3, S, S),
+/// `stepN/grad.*` (before clipping), `stepN/center`, `final/student.*` and `final/teacher.*`; the configuration, JSON, the
+/// hyper-parameters and each step's loss.
+public struct Replay {
+    /// A difference found.
+    public struct Difference: Sendable {
+        /// What was compared: `step0/loss`, `step0/grad.backbone.cls_token`, `final/teacher.…`.
+        public let name: String
+        /// The absolute difference of a loss; else the norm of the difference over the norm of the expected tensor.
+        public let value: Double
+        /// The largest that passes.
+        public let limit: Double
+
+        /// Whether it passes.
+        public var passes: Bool { value <= limit }
+    }
+
+    private let file: TensorFile
+    private let path: String
+    private let tensors: [String: StoredTensor]
+    private let configuration: Configuration
+
+    /// A recording and its configuration.
+    ///
+    /// - Throws: `CheckpointError`, `TrainingError.checkpoint` where one of them is damaged.
+    public init(reference: URL, configuration url: URL) throws {
+        file = try TensorFile.open(reference)
+        path = reference.path
+        tensors = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
+        do {
+            configuration = try JSONDecoder().decode(Configuration.self, from: Data(contentsOf: url))
+        } catch {
+            throw TrainingError.checkpoint(file: url.path, reason: "is no configuration of a recording: \(error)")
+        }
+    }
+
+    /// Runs the recorded steps and compares.
+    public func run(on compute: Compute, report: (Difference) -> Void) throws {
+        let trainer = try Trainer(configuration.recipe, on: compute)
+        try load("init/student.", into: trainer.student.parameters)
+        try load("init/teacher.", into: trainer.teacher.parameters)
+        trainer.refresh()
+        for (index, expected) in configuration.steps.enumerated() {
+            let rates = configuration.rates(index)
+            let measures = try trainer.step(batch(index), rates)
+            let loss = abs(measures.loss - expected.loss)
+            report(Difference(name: "step\(index)/loss", value: loss, limit: 1e-4))
+            for entry in trainer.student.parameters.layout.entries {
+                let name = "step\(index)/grad.\(entry.name)"
+                guard let stored = tensors[name] else { continue }
+                report(try difference(name, trainer.gradient(entry), stored))
+            }
+            let center = "step\(index)/center"
+            report(try difference(center, trainer.center, tensor(center)))
+        }
+        try compare("final/student.", trainer.student.parameters, report)
+        try compare("final/teacher.", trainer.teacher.parameters, report)
+    }
+
+    private func tensor(_ name: String) throws -> StoredTensor {
+        guard let tensor = tensors[name] else {
+            throw TrainingError.checkpoint(file: path, reason: "'\(name)' is missing")
+        }
+        return tensor
+    }
+
+    private func load(_ prefix: String, into block: ParameterBlock) throws {
+        for entry in block.layout.entries {
+            let stored = try tensor(prefix + entry.name)
+            guard stored.shape == entry.shape else {
+                throw TrainingError.checkpoint(
+                    file: path, reason: "'\(prefix + entry.name)' has shape \(stored.shape), expected \(entry.shape)")
+            }
+            block.write(try stored.tensor().scalars, to: entry)
+        }
+    }
+
+    private func batch(_ step: Int) throws -> CropBatch {
+        func group(_ name: String, _ views: Int) throws -> CropGroup {
+            let parts = try (0..<views).map { try tensor("step\(step)/\(name)\($0)").tensor() }
+            let shape = parts[0].shape
+            return CropGroup(
+                size: shape[2], views: views,
+                pixels: Tensor(shape: [views * shape[0]] + shape.dropFirst(), scalars: parts.flatMap(\.scalars)))
+        }
+        let globals = try group("global", 2)
+        let locals = configuration.localCrops > 0 ? [try group("local", configuration.localCrops)] : []
+        return CropBatch(step: step, images: globals.pixels.shape[0] / 2, groups: [globals] + locals)
+    }
+
+    private func compare(_ prefix: String, _ block: ParameterBlock, _ report: (Difference) -> Void) throws {
+        for entry in block.layout.entries {
+            guard let stored = tensors[prefix + entry.name] else { continue }
+            report(try difference(prefix + entry.name, block.tensor(entry), stored))
+        }
+    }
+
+    private func difference(_ name: String, _ actual: Tensor, _ stored: StoredTensor) throws -> Difference {
+        let expected = try stored.tensor()
+        guard expected.count == actual.count else {
+            throw TrainingError.checkpoint(
+                file: path, reason: "'\(name)' has \(expected.count) elements, expected \(actual.count)")
+        }
+        var square = 0.0, size = 0.0, largest = 0.0
+        for (a, b) in zip(actual.scalars, expected.scalars) {
+            square += (Double(a) - Double(b)) * (Double(a) - Double(b))
+            size += Double(b) * Double(b)
+            largest = max(largest, abs(Double(a) - Double(b)))
+        }
+        if name.hasSuffix("qkv.bias"), name.hasPrefix("final") { print(name, largest) }
+        let value = square == 0 ? 0 : (square / max(size, 1e-24)).squareRoot()
+        return Difference(name: name, value: value.isNaN ? .infinity : value, limit: 1e-4)
+    }
+}
+
+extension Replay {
+    /// The hyper-parameters of a recording.
+    struct Configuration: Decodable {
+        struct Step: Decodable {
+            let loss: Double
+        }
+
+        let embedDim, depth, heads, patch, image, outDim, hidden, bottleneck, batch, localCrops: Int
+        let teacherTemp, studentTemp, centerMomentum, ema, clip, learningRate, weightDecay: Double
+        let mlpRatio: Double?
+        let normLastLayer: Bool?
+        let steps: [Step]
+
+        enum CodingKeys: String, CodingKey {
+            case depth, heads, patch, image, hidden, bottleneck, batch, ema, steps
+            case embedDim = "embed_dim"
+            case outDim = "out_dim"
+            case localCrops = "local_crops"
+            case teacherTemp = "teacher_temp"
+            case studentTemp = "student_temp"
+            case centerMomentum = "center_momentum"
+            case clip = "clip_per_parameter"
+            case learningRate = "lr"
+            case weightDecay = "weight_decay"
+            case mlpRatio = "mlp_ratio"
+            case normLastLayer = "norm_last_layer"
+        }
+
+        var recipe: Recipe {
+            var recipe = Recipe()
+            recipe.network.embedDim = embedDim
+            recipe.network.depth = depth
+            recipe.network.heads = heads
+            recipe.network.patchSize = patch
+            recipe.network.mlpRatio = mlpRatio ?? 4
+            recipe.imageSize = image
+            recipe.head.outDim = outDim
+            recipe.head.hidden = hidden
+            recipe.head.bottleneck = bottleneck
+            recipe.head.normLastLayer = normLastLayer ?? true
+            recipe.batch = batch
+            recipe.studentTemp = studentTemp
+            recipe.centerMomentum = centerMomentum
+            recipe.clipGrad = clip
+            recipe.dropPathRate = 0
+            return recipe
+        }
+
+        func rates(_ step: Int) -> Rates {
+            Rates(
+                learningRate: learningRate, weightDecay: weightDecay, momentum: ema, teacherTemp: teacherTemp,
+                lastLayerFrozen: false)
+        }
+    }
+}

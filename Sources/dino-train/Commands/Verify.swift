@@ -1,0 +1,39 @@
+import ArgumentParser
+import DINOTraining
+import Foundation
+import Tensors
+
+/// Replays a recorded training of the reference and prints each difference.
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Replays a recorded training of the reference and prints each difference.",
+        discussion: "Ends with 1 where something differs by more than its limit, with 2 where it could not compare.")
+
+    @Option(help: "The recording: weights, crops, gradients (safetensors).")
+    var reference: String
+
+    @Option(help: "Its hyper-parameters and losses (JSON).")
+    var config: String
+
+    @Option(help: "Threads.")
+    var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+
+    func run() throws {
+        var failures = 0, compared = 0
+        do {
+            let replay = try Replay(
+                reference: URL(fileURLWithPath: reference), configuration: URL(fileURLWithPath: config))
+            try replay.run(on: Compute(threads: threads)) { difference in
+                compared += 1
+                if !difference.passes { failures += 1 }
+                let value = String(format: "%.2e", difference.value), limit = String(format: "%.0e", difference.limit)
+                print("\(difference.passes ? "ok  " : "FAIL")  \(value)  (limit \(limit))  \(difference.name)")
+            }
+        } catch {
+            FileHandle.standardError.write(Data("dino-train verify: \(error)\n".utf8))
+            throw ExitCode(2)
+        }
+        print("\(compared) compared, \(failures) over their limits")
+        if failures > 0 { throw ExitCode(1) }
+    }
+}

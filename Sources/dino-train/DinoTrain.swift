@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `dino-train`: trains a DINO Vision Transformer without labels, and shows what it learnt.
+@main
+struct DinoTrain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dino-train",
+        abstract: "Trains a DINO Vision Transformer on photographs without labels, and evaluates it.",
+        subcommands: [Verify.self])
+}
