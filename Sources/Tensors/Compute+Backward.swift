@@ -113,7 +113,8 @@ extension Compute {
         for row in 0..<v.count {
             let source = v.start + row * v.stride, target = w.start + row * w.stride
             let scale = Float(
-                Double(g.start[row * g.stride]) / max(kernels.pointee.sum_squares(source, v.columns).squareRoot(), 1e-30))
+                Double(g.start[row * g.stride])
+                    / max(kernels.pointee.sum_squares(source, v.columns).squareRoot(), 1e-30))
             for column in 0..<v.columns { target[column] = source[column] * scale }
         }
     }
@@ -147,7 +148,8 @@ extension Compute {
 
     /// The cross-entropy of softmax(z / temperature) under targets that sum to `mass`; z becomes
     /// step · (mass · softmax(z / temperature) - target), its gradient when `step` is the loss's share over temperature.
-    public func crossEntropy(_ z: MatrixRows, target: MatrixRows, mass: Float, temperature: Float, step: Float) -> Float {
+    public func crossEntropy(_ z: MatrixRows, target: MatrixRows, mass: Float, temperature: Float, step: Float) -> Float
+    {
         precondition(z.count == 1 && target.columns == z.columns, "cross-entropy")
         return kernels.pointee.cross_entropy(z.start, target.start, z.columns, mass, 1 / temperature, step, z.start)
     }

@@ -94,7 +94,8 @@ extension Backbone {
     }
 
     private func attentionInputBackward(
-        _ index: Int, _ rows: Range<Int>, _ run: Int, dmid: Matrix, din: Matrix, _ inner: Matrix, _ work: Backpropagation
+        _ index: Int, _ rows: Range<Int>, _ run: Int, dmid: Matrix, din: Matrix, _ inner: Matrix,
+        _ work: Backpropagation
     ) {
         let block = network.blocks[index], dnormed = inner.rows(0..<rows.count)
         compute.linearBackward(work.dqkv.rows(rows), block.qkv, into: dnormed)
@@ -130,10 +131,16 @@ extension Backbone {
         _ index: Int, _ dbranch1: Matrix, _ dbranch2: Matrix, _ gradients: ParameterBlock, _ work: Backpropagation
     ) {
         let cache = activations.blocks[index], name = "backbone.blocks.\(index)", d = recipe.network.embedDim
-        func gradient(_ layer: String, dy: Matrix, x: Matrix) -> WeightGradient {
+        func gradient(_ layer: String, dy: Matrix, x: Matrix, biased: Bool = true) -> WeightGradient {
             WeightGradient(
                 dy: dy.allRows, x: x.allRows, dWeight: gradients.rows("\(name).\(layer).weight"),
-                dBias: gradients.rows("\(name).\(layer).bias"))
+                dBias: biased ? gradients.rows("\(name).\(layer).bias") : nil)
+        }
+        // A key's bias adds the same to all scores of a query: its gradient is zero, and the rounding of that zero,
+        // which AdamW would blow up to whole steps, is not computed.
+        func bias(_ columns: Range<Int>) -> @Sendable () -> Void {
+            let sums = gradients.rows("\(name).attn.qkv.bias").columns(columns)
+            return { [compute] in compute.addColumns(of: work.dqkv.allRows.columns(columns), to: sums) }
         }
         func sums(_ layer: String, _ parts: Matrix) -> @Sendable () -> Void {
             let weight = gradients.rows("\(name).\(layer).weight"), bias = gradients.rows("\(name).\(layer).bias")
@@ -145,9 +152,12 @@ extension Backbone {
         compute.accumulate(
             [
                 gradient("mlp.fc1", dy: work.dpre, x: cache.normed2), gradient("mlp.fc2", dy: dbranch2, x: cache.act),
-                gradient("attn.qkv", dy: work.dqkv, x: cache.normed1),
+                gradient("attn.qkv", dy: work.dqkv, x: cache.normed1, biased: false),
                 gradient("attn.proj", dy: dbranch1, x: cache.heads),
-            ], then: [sums("norm1", work.norm1), sums("norm2", work.norm2)])
+            ],
+            then: [
+                bias(0..<d), bias(2 * d..<3 * d), sums("norm1", work.norm1), sums("norm2", work.norm2),
+            ])
     }
 
     /// CLS, positions and PatchEmbed, from the gradient of the first stream (R, D).

@@ -119,6 +119,8 @@ struct Backbone: Sendable {
         branchOut.resize(rows: rows.count)
         compute.linearForward(x, layer, into: branchOut.allRows)
         compute.copy(residual, into: y)
-        compute.add(branchOut.allRows, scales: dropPath.scales(branch, rows, perImage: answers(block) / sequences.images), to: y)
+        compute.add(
+            branchOut.allRows, scales: dropPath.scales(branch, rows, perImage: answers(block) / sequences.images), to: y
+        )
     }
 }

@@ -33,7 +33,8 @@ enum NetworkLayout {
             ("head.mlp.0.weight", [head.hidden, d]), ("head.mlp.0.bias", [head.hidden]),
             ("head.mlp.2.weight", [head.hidden, head.hidden]), ("head.mlp.2.bias", [head.hidden]),
             ("head.mlp.4.weight", [head.bottleneck, head.hidden]), ("head.mlp.4.bias", [head.bottleneck]),
-            ("head.last_layer.weight_g", [head.outDim, 1]), ("head.last_layer.weight_v", [head.outDim, head.bottleneck]),
+            ("head.last_layer.weight_g", [head.outDim, 1]),
+            ("head.last_layer.weight_v", [head.outDim, head.bottleneck]),
         ]
     }
 }

@@ -15,7 +15,8 @@ extension Recipe {
         try require((1...256).contains(shape.patchSize), "--patch_size is \(shape.patchSize), expected 1 to 256")
         try require(
             imageSize >= shape.patchSize && imageSize % shape.patchSize == 0 && imageSize <= 2048,
-            "images of \(imageSize) px do not divide into patches of \(shape.patchSize) px: choose a multiple, 2048 at most")
+            "images of \(imageSize) px do not divide into patches of \(shape.patchSize) px: choose a multiple, 2048 at most"
+        )
         try require(
             (2...1_048_576).contains(head.outDim), "--out_dim is \(head.outDim), expected 2 to 1048576")
         try require(

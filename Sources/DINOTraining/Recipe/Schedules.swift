@@ -46,7 +46,8 @@ public struct Schedules: Sendable {
     /// towards `final`, which it never reaches.
     ///
     /// - Parameters: positions and lengths in steps; they need not be whole.
-    static func cosine(_ base: Double, _ final: Double, at step: Double, of steps: Double, warmup: Double = 0) -> Double {
+    static func cosine(_ base: Double, _ final: Double, at step: Double, of steps: Double, warmup: Double = 0) -> Double
+    {
         if step < warmup { return warmup > 1 ? base * min(step / (warmup - 1), 1) : 0 }
         return final + 0.5 * (base - final) * (1 + cos(.pi * (step - warmup) / max(steps - warmup, 1)))
     }

@@ -74,7 +74,9 @@ final class DINOLoss: Sendable {
         rowValues.resize(rows: logits.rows)
         compute.forEach(logits.rows) { row, _ in
             let view = row / images, image = row % images
-            let target = globals ? self.targets.rows((1 - view) * images + image..<(1 - view) * images + image + 1)
+            let target =
+                globals
+                ? self.targets.rows((1 - view) * images + image..<(1 - view) * images + image + 1)
                 : self.both.rows(image..<image + 1)
             let value = self.compute.crossEntropy(
                 logits.rows(row..<row + 1), target: target, mass: globals ? 1 : 2,
