@@ -41,7 +41,7 @@ let package = Package(
             name: "dino-train",
             dependencies: ["Tensors", "Images", "Checkpoints", "DINO", "DINOTraining", argumentParser]),
         .executableTarget(
-            name: "dino-bench", dependencies: ["DINO", "Checkpoints", "Tensors", argumentParser],
+            name: "dino-bench", dependencies: ["DINO", "DINOTraining", "Checkpoints", "Tensors", argumentParser],
             path: "Benchmarks/DinoBench"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),

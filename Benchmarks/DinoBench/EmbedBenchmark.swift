@@ -47,7 +47,7 @@ struct EmbedBenchmark: ParsableCommand {
                     [
                         "--model", random.timmName, "--size", "\(random.size)", "--threads", "\(threads)",
                         "--batches", batches, "--runs", "\(runs)", "--only", String(peer),
-                    ])
+                    ], of: Measurement.self)
             }
         }
         try report(all, random)

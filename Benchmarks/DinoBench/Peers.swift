@@ -14,7 +14,7 @@ struct Peers {
         .appendingPathComponent("../shared/peers").standardizedFileURL
 
     /// What a peer prints: its measurements, one JSON object a line.
-    func run(_ program: String, _ arguments: [String]) throws -> [Measurement] {
+    func run<Line: Decodable>(_ program: String, _ arguments: [String], of type: Line.Type) throws -> [Line] {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = [folder.appendingPathComponent(program).path] + arguments
@@ -29,7 +29,7 @@ struct Peers {
                     + "is it an interpreter with ../shared/peers/requirements.txt installed?")
         }
         let measurements = text.split(separator: "\n").compactMap {
-            try? JSONDecoder().decode(Measurement.self, from: Data($0.utf8))
+            try? JSONDecoder().decode(type, from: Data($0.utf8))
         }
         guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
         return measurements

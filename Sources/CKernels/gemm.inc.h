@@ -12,7 +12,8 @@ typedef struct {
     const float *b;
     size_t ldb; // PANEL in packed memory
     size_t k;
-    const float *next; // K cache lines that a later tile will want
+    const float *next; // K cache lines that a later tile will want, `step` floats apart
+    size_t step;
 } operands;
 
 /// The sums of a tile of `rows` × PANEL; `rows` and whether A is (K, M) are constants at every call.
@@ -23,7 +24,7 @@ INLINE void accumulate(int rows, bool transposed, operands x, vf tile[TILE_ROWS]
     const float *b = x.b;
     for (size_t k = 0; k < x.k; k++, b += x.ldb) {
         vf left = load(b), right = load(b + LANES);
-        __builtin_prefetch(x.next + k * LINE, 0, 2);
+        __builtin_prefetch(x.next + k * x.step, 0, 2);
 #pragma clang loop unroll(full)
         for (int i = 0; i < rows; i++) {
             vf a = splat(transposed ? x.a[k * x.lda + i] : x.a[i * x.lda + k]);
@@ -106,7 +107,7 @@ static void gemm(const float *a, size_t lda, size_t m, const float *packed, size
             for (size_t t = block; t < end; t++) {
                 size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
                 const float *next = t - block < PANEL / LINE ? following + (t - block) * k * LINE : following;
-                accumulate_rows(rows, (operands){a + row * lda, lda, packed + column * k, PANEL, k, next}, tile);
+                accumulate_rows(rows, (operands){a + row * lda, lda, packed + column * k, PANEL, k, next, LINE}, tile);
                 write(tile, rows, column, columns, output, c + row * ldc + column, ldc);
             }
         }
@@ -137,7 +138,8 @@ static void pack_columns(const float *b, size_t ld, size_t n, size_t k, size_t f
     }
 }
 
-enum { SLICE = 192 }; // rows of A and B at a time: what a task reads of them stays in the second-level cache
+// Rows and columns of A at a time: what is read again of A and B stays in the caches.
+enum { SLICE = 192, COLUMNS = 4 * TILE_ROWS };
 
 /// A full-width panel of B in place, or a copy of its last columns padded with zeros.
 INLINE const float *panel_of(const float *b, size_t *ldb, size_t k, size_t columns, float copy[SLICE * PANEL]) {
@@ -150,21 +152,40 @@ INLINE const float *panel_of(const float *b, size_t *ldb, size_t k, size_t colum
     return copy;
 }
 
+/// Copies rows of A (K, M) for one tile after the other, so that a tile's sums read them in one stream.
+INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed) {
+    for (size_t t = 0; t < tiles; t++) {
+        size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+        for (size_t i = 0; i < k; i++, packed += rows) memcpy(packed, a + i * lda + row, rows * sizeof(float));
+    }
+}
+
 static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
                             float *c, size_t ldc) {
     vf tile[TILE_ROWS][2];
-    float copy[SLICE * PANEL];
-    size_t tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+    float copy[SLICE * PANEL], packed[SLICE * COLUMNS];
     dk_output sum = {DK_ADD, NULL, NULL};
-    for (size_t start = 0; start < k; start += SLICE) {
-        size_t slice = k - start < SLICE ? k - start : SLICE;
-        for (size_t column = 0; column < n; column += PANEL) {
-            size_t columns = n - column < PANEL ? n - column : PANEL, stride = ldb;
-            const float *panel = panel_of(b + start * ldb + column, &stride, slice, columns, copy);
-            for (size_t t = 0; t < tiles; t++) {
-                size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-                accumulate_columns(rows, (operands){a + start * lda + row, lda, panel, stride, slice, panel}, tile);
-                write(tile, rows, column, columns, sum, c + row * ldc + column, ldc);
+    for (size_t left = 0; left < m; left += COLUMNS) {
+        size_t width = m - left < COLUMNS ? m - left : COLUMNS, tiles = (width + TILE_ROWS - 1) / TILE_ROWS;
+        for (size_t start = 0; start < k; start += SLICE) {
+            size_t slice = k - start < SLICE ? k - start : SLICE;
+            pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed);
+            for (size_t column = 0; column < n; column += PANEL) {
+                size_t columns = n - column < PANEL ? n - column : PANEL, stride = ldb;
+                const float *panel = panel_of(b + start * ldb + column, &stride, slice, columns, copy);
+                const float *next = column + PANEL < n ? b + start * ldb + column + PANEL
+                                    : start + SLICE < k ? b + (start + SLICE) * ldb
+                                                        : b;
+                for (size_t t = 0; t < tiles; t++) {
+                    size_t row = t * width / tiles, rows = (t + 1) * width / tiles - row;
+                    operands x = {packed + row * slice, rows, panel, stride, slice, next + t % 2 * LINE, ldb};
+                    if (t >= 2 && start + SLICE < k) { // the next rows of A, a line of each for every panel
+                        x.next = a + (start + SLICE) * lda + left + column / PANEL % 4 * LINE;
+                        x.step = lda;
+                    }
+                    accumulate_columns(rows, x, tile);
+                    write(tile, rows, column, columns, sum, c + (left + row) * ldc + column, ldc);
+                }
             }
         }
     }
