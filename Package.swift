@@ -51,6 +51,9 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"]),
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors", "TestSupport"]),
         .testTarget(
+            name: "DINOTrainingTests",
+            dependencies: ["DINOTraining", "DINO", "Checkpoints", "Images", "Tensors", "TestSupport", "dino-train"]),
+        .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", "TestSupport", .product(name: "InMemoryLogging", package: "swift-log")]),
         .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),

@@ -36,6 +36,76 @@ public struct Recipe: Codable, Sendable, Equatable {
         public init() {}
     }
 
+    /// The crops a step makes of an image, in the order two global views, then local ones.
+    public struct Crops: Codable, Sendable, Equatable {
+        /// The side of a global crop in pixels.
+        public var globalSize = 224
+        /// The least and the largest share of the image's area that a global crop covers: `--global_crops_scale`.
+        public var globalScale = Scale(0.4, 1)
+        /// Local views of an image: `--local_crops_number`.
+        public var localNumber = 8
+        /// The side of a local crop in pixels.
+        public var localSize = 96
+        /// The least and the largest share of the image's area that a local crop covers: `--local_crops_scale`.
+        public var localScale = Scale(0.05, 0.4)
+        /// Smaller crops for the first part of a run, where images are cheap; none in the reference.
+        public var early: Early?
+
+        /// The reference's crops.
+        public init() {}
+
+        /// A range of shares of an area.
+        public struct Scale: Codable, Sendable, Equatable {
+            /// The ends of the range, within 0 and 1.
+            public var least, largest: Double
+
+            /// The range from `least` to `largest`.
+            public init(_ least: Double, _ largest: Double) {
+                self.least = least
+                self.largest = largest
+            }
+        }
+
+        /// Crops of other sizes until a share of the run is done (progressive resolution).
+        public struct Early: Codable, Sendable, Equatable {
+            /// The share of the run, 0 to 1.
+            public var until: Double
+            /// The sides of global and local crops in pixels.
+            public var globalSize, localSize: Int
+
+            /// Crops of `globalSize` and `localSize` until `until` of the run.
+            public init(until: Double, globalSize: Int, localSize: Int) {
+                self.until = until
+                self.globalSize = globalSize
+                self.localSize = localSize
+            }
+        }
+    }
+
+    /// How a crop is changed, in the reference's order: flip, jitter, grey, blur, solarise.
+    public struct Augmentation: Codable, Sendable, Equatable {
+        /// The chance of a horizontal flip.
+        public var flip = 0.5
+        /// The chance that a crop's colours are jittered.
+        public var jitter = 0.8
+        /// How far brightness, contrast, saturation and hue are jittered.
+        public var brightness = 0.4
+        public var contrast = 0.4
+        public var saturation = 0.2
+        public var hue = 0.1
+        /// The chance that a crop becomes grey.
+        public var gray = 0.2
+        /// The chances of a blur of the first global, the second global and a local crop.
+        public var blur = [1.0, 0.1, 0.5]
+        /// The least and the largest deviation of a blur in pixels of a global crop of 224.
+        public var blurSigma = [0.1, 2.0]
+        /// The chance that the second global crop is solarised.
+        public var solarize = 0.2
+
+        /// The reference's augmentation.
+        public init() {}
+    }
+
     /// The rule that turns gradients into steps.
     public enum Optimizer: String, Codable, Sendable, CaseIterable {
         /// AdamW, betas 0.9 and 0.999, eps 1e-8.
@@ -55,10 +125,17 @@ public struct Recipe: Codable, Sendable, Equatable {
     /// The chance that a residual branch of the last block is dropped for an image; earlier blocks' grow up to it.
     public var dropPathRate = 0.1
 
+    /// The crops of an image.
+    public var crops = Crops()
+    /// How crops are changed.
+    public var augmentation = Augmentation()
+
     /// Images of a step, `B`.
     public var batch = 64
     /// Passes over the images, where the training is bounded by them.
     public var epochs = 100.0
+    /// Hours of training, where it is bounded by time; the schedules then run over that time instead of the epochs.
+    public var hours: Double?
     /// The seed of initial weights, crops and drop path.
     public var seed: UInt64 = 0
 
