@@ -15,7 +15,8 @@ extension TrainingCheckpoint {
         } catch {
             throw .checkpoint(
                 file: url.path,
-                reason: "could not be saved, and is as it was: \(error). Make room or the folder writable, then go on with "
+                reason:
+                    "could not be saved, and is as it was: \(error). Make room or the folder writable, then go on with "
                     + "--resume")
         }
     }
@@ -53,7 +54,8 @@ extension Trainer {
         }
         try initializeBackbone { name, shape throws(TrainingError) in
             guard let stored = source.tensors[name] else {
-                throw .checkpoint(file: source.url.path, reason: "the tensor '\(name)' is missing: choose its own shape")
+                throw .checkpoint(
+                    file: source.url.path, reason: "the tensor '\(name)' is missing: choose its own shape")
             }
             guard stored.shape == shape else {
                 throw .checkpoint(
