@@ -4,6 +4,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case recipe(String)
     /// Crops of another size or number than the recipe's network takes.
     case crops(String)
+    /// Photographs that cannot be found, read or kept; the place is a path where there is one.
+    case data(place: String, reason: String)
     /// A loss that is not a number, in a step.
     case notFinite(step: Int, loss: Double)
     /// A checkpoint that does not fit.
@@ -14,6 +16,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .recipe(let reason): reason
         case .crops(let reason): reason
+        case .data(let place, let reason): "\(place): \(reason)"
         case .notFinite(let step, let loss):
             "the loss of step \(step) is \(loss): resume from the last checkpoint with a lower --lr or --clip_grad 1, and "
                 + "in fp32 where it was bf16"
