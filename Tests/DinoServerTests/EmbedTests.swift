@@ -136,7 +136,7 @@ import Testing
     private func writeImages(count: Int) throws -> String {
         for index in 0..<count {
             let name = "many/" + String(format: "%03d.png", index)
-            _ = try workspace.write(name, StoredPNG.gradient(side: 8, seed: UInt8(index)))
+            _ = try workspace.write(name, PNGFile.gradient(side: 8, seed: UInt8(index)))
         }
         return workspace.path("many")
     }

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// The making of small PNG files (RFC 2083) whose pixels are stored without compression.
-public enum StoredPNG {
+public enum PNGFile {
     /// A square of `side` pixels, 8 bits of red, green and blue, that differs by `seed`.
     public static func gradient(side: Int, seed: UInt8) -> Data {
         var rows = [UInt8]()
