@@ -6,5 +6,5 @@ struct DinoTrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dino-train",
         abstract: "Trains a DINO Vision Transformer on photographs without labels, and evaluates it.",
-        subcommands: [Verify.self])
+        subcommands: [Evaluate.self, Compare.self, Export.self, Verify.self])
 }
