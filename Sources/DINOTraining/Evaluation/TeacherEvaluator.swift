@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Pictures are resized and normalised anew each time, on threads of their own while the network computes: they are small
 /// as bytes, and large as floats.
-public struct TeacherEvaluator: Sendable {
+public struct TeacherEvaluator: TeacherEvaluation, Sendable {
     /// Pictures of known classes.
     public struct Pictures: Sendable {
         /// The number of pictures.
@@ -26,40 +26,53 @@ public struct TeacherEvaluator: Sendable {
     private let classes: [String]
     private let k: Int
     private let preprocessing: Preprocessing
+    private let compute: Compute
 
     /// The evaluation of `queries` by their nearest pictures in `bank`, at `side` pixels.
     ///
     /// - Parameters:
     ///   - classes: the classes' names; a label is a place in this list.
     ///   - k: the number of neighbours.
+    ///   - compute: the threads; the network may use the same.
     /// - Throws: `EvaluationError.tooFewImages` where the bank has fewer pictures than `k`, or there is nothing to ask.
-    public init(bank: Pictures, queries: Pictures, classes: [String], side: Int, k: Int = 20) throws(EvaluationError) {
+    public init(bank: Pictures, queries: Pictures, classes: [String], side: Int, k: Int = 20, on compute: Compute)
+        throws(EvaluationError)
+    {
         guard bank.count >= k, k > 0 else { throw .tooFewImages(bank: bank.count, least: k) }
         guard queries.count > 0 else { throw .setting("there is no test image to evaluate with") }
         self.bank = bank
         self.queries = queries
         self.classes = classes
         self.k = k
+        self.compute = compute
         preprocessing = Preprocessing(resize: side, crop: side)
     }
 
     /// The share of queries that their neighbours' vote gets right.
     ///
-    /// - Parameter features: the features (n, D) of pictures (n, 3, S, S), for instance `trainer.teacherFeatures`.
-    /// - Throws: what `features` throws; `EvaluationError.notFinite` where they are not numbers.
-    public func top1(on compute: Compute, features: (Tensor) throws -> Tensor) throws -> Double {
-        let bank = try extract(bank, threads: compute.threads, features)
-        let queries = try extract(queries, threads: compute.threads, features)
+    /// - Parameter features: the features (n, D) of pictures (n, 3, S, S): `trainer.teacherFeatures`.
+    /// - Throws: `EvaluationError.notFinite` where they are not numbers.
+    public func top1(_ features: (Tensor) -> Tensor) throws(EvaluationError) -> Double {
+        let bank = try extract(bank, features), queries = try extract(queries, features)
         let results = try NearestNeighbors.evaluate(bank: bank, queries: queries, ks: [k], on: compute)
-        return results[0].top1
+        return results.first?.top1 ?? 0
+    }
+
+    /// `top1`, as a run asks for it.
+    public func accuracy(_ features: (Tensor) -> Tensor) throws(TrainingError) -> Double {
+        do {
+            return try top1(features)
+        } catch {
+            throw .evaluation(error)
+        }
     }
 
     private func extract(
-        _ pictures: Pictures, threads: Int, _ features: (Tensor) throws -> Tensor
-    ) throws -> FeatureSet {
+        _ pictures: Pictures, _ features: (Tensor) -> Tensor
+    ) throws(EvaluationError) -> FeatureSet {
         let side = preprocessing.crop
         let inputs = OrderedWork(
-            0..<pictures.count, threads: threads, ahead: 4 * FeatureSet.batch, name: "preprocessing"
+            0..<pictures.count, threads: compute.threads, ahead: 4 * FeatureSet.batch, name: "preprocessing"
         ) { index in
             preprocessing(pictures.image(index), side: side)
         }
@@ -67,8 +80,8 @@ public struct TeacherEvaluator: Sendable {
         var rows: [Float] = []
         for start in stride(from: 0, to: pictures.count, by: FeatureSet.batch) {
             let batch = (start..<min(start + FeatureSet.batch, pictures.count)).compactMap { _ in inputs.next() }
-            let answers = try features(Tensor(stacking: batch))
-            guard answers.scalars.allSatisfy(\.isFinite) else { throw EvaluationError.notFinite(name: "the network") }
+            let answers = features(Tensor(stacking: batch))
+            guard answers.scalars.allSatisfy(\.isFinite) else { throw .notFinite(name: "the network") }
             rows += answers.l2Normalized().scalars
         }
         return FeatureSet(

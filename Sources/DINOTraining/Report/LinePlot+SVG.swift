@@ -120,7 +120,8 @@ extension LinePlot {
             + "y2=\"\(Self.number(y2))\"/>"
     }
 
-    private func text(_ content: String, _ x: Double, _ y: Double, _ style: String, transform: String? = nil) -> String {
+    private func text(_ content: String, _ x: Double, _ y: Double, _ style: String, transform: String? = nil) -> String
+    {
         "<text class=\"\(style)\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
             + (transform.map { " transform=\"\($0)\"" } ?? "") + ">\(Self.escaped(content))</text>"
     }

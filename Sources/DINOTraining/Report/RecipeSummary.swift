@@ -17,9 +17,11 @@ enum RecipeSummary {
             ("crops", self.crops(crops)),
         ]
         if let early = crops.early {
-            rows.append((
-                "early crops", "\(early.globalSize) and \(early.localSize) px until \((100 * early.until).plain) % of the run"
-            ))
+            rows.append(
+                (
+                    "early crops",
+                    "\(early.globalSize) and \(early.localSize) px until \((100 * early.until).plain) % of the run"
+                ))
         }
         rows += [
             ("augmentation", augmentation(recipe.augmentation)),

@@ -7,7 +7,9 @@ extension RunReport {
         let ceiling = LinePlot.Reference("ln K = " + String(format: "%.2f", entropy), entropy)
         return [
             plot("Loss", .init("cross-entropy", unit: "nats"), [("loss", \.loss)], [ceiling]),
-            plot("Entropy of the teacher's answers", .init("entropy", unit: "nats"), [("entropy", \.teacherEntropy)], [ceiling]),
+            plot(
+                "Entropy of the teacher's answers", .init("entropy", unit: "nats"), [("entropy", \.teacherEntropy)],
+                [ceiling]),
             plot("Divergence of the student from the teacher", .init("KL", unit: "nats"), [("KL", \.kl)]),
             accuracy,
             plot("Learning rate", .init("lr"), [("lr", \.learningRate)]),
@@ -27,7 +29,8 @@ extension RunReport {
     ) -> LinePlot? {
         let curves = series.map { name, value in
             LinePlot.Series(
-                name, lines.compactMap { line in line.steps.map { (Double(line.images), factor * $0[keyPath: value]) } })
+                name, lines.compactMap { line in line.steps.map { (Double(line.images), factor * $0[keyPath: value]) } }
+            )
         }
         guard curves.contains(where: { !$0.points.isEmpty }) else { return nil }
         return LinePlot(title: title, x: Self.images, y: y, series: curves, references: references)

@@ -52,7 +52,8 @@ struct Ticks {
 
     private static func logarithmicLabel(_ value: Double) -> String {
         if value >= 1e6 || value < 0.9e-3 {
-            let power = Int(log10(value * 1.0001).rounded(.down)), factor = Int((value / pow(10, Double(power))).rounded())
+            let power = Int(log10(value * 1.0001).rounded(.down)),
+                factor = Int((value / pow(10, Double(power))).rounded())
             return (factor == 1 ? "" : "\(factor)·") + powerOfTen(power)
         }
         if value >= 1e3 { return String(format: "%.0fk", value / 1e3) }
@@ -62,7 +63,8 @@ struct Ticks {
     /// 10 to a power, in characters.
     static func powerOfTen(_ exponent: Int) -> String {
         let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
-        return "10" + (exponent < 0 ? "⁻" : "") + String(String(abs(exponent)).compactMap { $0.wholeNumberValue }.map { digits[$0] })
+        return "10" + (exponent < 0 ? "⁻" : "")
+            + String(String(abs(exponent)).compactMap { $0.wholeNumberValue }.map { digits[$0] })
     }
 
     /// A number with the sign that is as wide as a plus.

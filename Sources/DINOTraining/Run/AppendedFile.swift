@@ -13,7 +13,8 @@ final class AppendedFile {
         descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.failure("open", url) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw .output(file: url.path, reason: "another run writes here: wait for it, or choose another --output_dir")
+            throw .output(
+                file: url.path, reason: "another run writes here: wait for it, or choose another --output_dir")
         }
     }
 

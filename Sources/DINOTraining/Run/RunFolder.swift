@@ -13,7 +13,8 @@ public struct RunFolder: Sendable {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            throw .output(file: url.path, reason: "cannot be made: \(error.localizedDescription); choose another --output_dir")
+            throw .output(
+                file: url.path, reason: "cannot be made: \(error.localizedDescription); choose another --output_dir")
         }
     }
 
@@ -33,7 +34,8 @@ public struct RunFolder: Sendable {
     /// Deletes the files that a killed run was in the middle of writing; nobody else may be writing here.
     func removeUnfinished() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        for name in names where name.wholeMatch(of: /(checkpoint\d*\.safetensors|report\.html)\.[A-Za-z0-9]{6}/) != nil {
+        for name in names where name.wholeMatch(of: /(checkpoint\d*\.safetensors|report\.html)\.[A-Za-z0-9]{6}/) != nil
+        {
             try? FileManager.default.removeItem(at: url.appendingPathComponent(name))
         }
     }

@@ -1,4 +1,5 @@
 import Checkpoints
+import DINO
 public import Foundation
 
 extension TrainingCheckpoint {
@@ -6,7 +7,9 @@ extension TrainingCheckpoint {
     ///
     /// - Throws: `TrainingError.checkpoint` where the disk fails or is full.
     public static func write(_ trainer: Trainer, record: RunRecord, to url: URL) throws(TrainingError) {
+        let manifest = trainer.recipe.manifest(record, precision: trainer.student.precision)
         let metadata = [
+            Manifest.metadataKey: try json(manifest, file: url),
             "format": format, "version": version, "recipe": try trainer.recipe.json(),
             "updates": try json(trainer.updateCounts, file: url), "record": try json(record, file: url),
         ]
@@ -15,7 +18,8 @@ extension TrainingCheckpoint {
         } catch {
             throw .checkpoint(
                 file: url.path,
-                reason: "could not be saved, and is as it was: \(error). Make room or the folder writable, then go on with "
+                reason:
+                    "could not be saved, and is as it was: \(error). Make room or the folder writable, then go on with "
                     + "--resume")
         }
     }
@@ -53,7 +57,8 @@ extension Trainer {
         }
         try initializeBackbone { name, shape throws(TrainingError) in
             guard let stored = source.tensors[name] else {
-                throw .checkpoint(file: source.url.path, reason: "the tensor '\(name)' is missing: choose its own shape")
+                throw .checkpoint(
+                    file: source.url.path, reason: "the tensor '\(name)' is missing: choose its own shape")
             }
             guard stored.shape == shape else {
                 throw .checkpoint(

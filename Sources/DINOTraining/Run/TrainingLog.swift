@@ -18,7 +18,9 @@ final class TrainingLog {
         var end = 0
         let data = try file.contents()
         for line in data.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
-            guard step > 0, let read = try? JSONDecoder().decode(LogLine.self, from: line), read.step <= step else { break }
+            guard step > 0, let read = try? JSONDecoder().decode(LogLine.self, from: line), read.step <= step else {
+                break
+            }
             lines.append(read)
             end += line.count + 1
         }

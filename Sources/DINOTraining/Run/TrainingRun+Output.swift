@@ -42,7 +42,8 @@ extension TrainingRun {
         let stepsLeft = schedule.steps.map { Double(max($0 - trainer.step, 0)) * perStep }
         return RunStatus(
             step: trainer.step, steps: schedule.steps, progress: schedule.progress(step: trainer.step),
-            secondsLeft: left ?? stepsLeft ?? 0, means: means, maximumEntropy: Foundation.log(Double(trainer.recipe.head.outDim)),
+            secondsLeft: left ?? stepsLeft ?? 0, means: means,
+            maximumEntropy: Foundation.log(Double(trainer.recipe.head.outDim)),
             knn: record.evaluations.last?.knn)
     }
 
