@@ -73,3 +73,38 @@ extension Recipe {
         }
     }
 }
+
+extension Recipe {
+    /// A value of a recipe that is not as in another one.
+    public struct Difference: Sendable, Equatable {
+        /// The key, from the outside in: `crops.localNumber`.
+        public let key: String
+        /// The values in this recipe and in the other; `none` where one has no such value.
+        public let value, other: String
+    }
+
+    /// What another recipe has otherwise, by key.
+    public func differences(from other: Recipe) throws(TrainingError) -> [Difference] {
+        let mine = try values(), others = try other.values()
+        return Set(mine.keys).union(others.keys).sorted().compactMap { key in
+            let pair = (mine[key] ?? "none", others[key] ?? "none")
+            return pair.0 == pair.1 ? nil : Difference(key: key, value: pair.0, other: pair.1)
+        }
+    }
+
+    private func values() throws(TrainingError) -> [String: String] {
+        let object = (try? Self.object(Data(json().utf8))) ?? [:]
+        var result: [String: String] = [:]
+        func collect(_ object: [String: Any], _ path: String) {
+            for (key, value) in object {
+                if let inner = value as? [String: Any] {
+                    collect(inner, "\(path)\(key).")
+                } else {
+                    result[path + key] = "\(value)"
+                }
+            }
+        }
+        collect(object, "")
+        return result
+    }
+}

@@ -67,7 +67,7 @@ struct RunReport {
         if let steps {
             cells.append(("loss", String(format: "%.3f nats", steps.loss)))
             cells.append(("speed", String(format: "%.0f images/s", steps.imagesPerSecond)))
-            cells.append(("arithmetic", String(format: "%.0f GFLOP/s", steps.gflops)))
+            cells.append(("arithmetic (\(record.precision.rawValue))", String(format: "%.0f GFLOP/s", steps.gflops)))
             cells.append(("waiting for crops", String(format: "%.1f %%", 100 * steps.dataWait)))
         }
         if let last = record.evaluations.last {

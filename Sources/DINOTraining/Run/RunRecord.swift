@@ -1,3 +1,5 @@
+public import Tensors
+
 /// What a run has done so far: the part of a checkpoint that is not tensors.
 public struct RunRecord: Codable, Sendable, Equatable {
     /// What is trained on; a run goes on only with the same.
@@ -31,6 +33,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
 
     /// What is trained on.
     public var dataset: Dataset
+    /// The arithmetic of the newest steps.
+    public var precision: Precision
     /// The steps done.
     public var step = 0
     /// The images seen, each time counted.
@@ -41,5 +45,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var evaluations: [Evaluation] = []
 
     /// The record of a run that begins.
-    public init(dataset: Dataset) { self.dataset = dataset }
+    public init(dataset: Dataset, precision: Precision) {
+        self.dataset = dataset
+        self.precision = precision
+    }
 }

@@ -1,8 +1,11 @@
 import Checkpoints
-import Tensors
+public import Tensors
 
 /// What a trainer's next step depends on, as named tensors.
 extension Trainer {
+    /// The arithmetic of the networks' products.
+    public var precision: Precision { student.precision }
+
     /// The blocks of parameters and moments by the prefix of their names in a checkpoint.
     private var blocks: [(prefix: String, block: ParameterBlock)] {
         let networks = [("student.", student.parameters), ("teacher.", teacher.parameters)]

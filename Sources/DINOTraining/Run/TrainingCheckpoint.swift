@@ -34,13 +34,15 @@ public struct TrainingCheckpoint: Sendable {
         } catch {
             throw .checkpoint(file: url.path, reason: "\(error)")
         }
+        self.url = url
         func refusal(_ reason: String) -> TrainingError { .checkpoint(file: url.path, reason: reason) }
         guard Self.isTraining(file.metadata) else {
             throw refusal("is no checkpoint of a training; to start from its weights, give it to --init")
         }
         guard let version = file.metadata["version"], version == Self.version else {
             let found = file.metadata["version"] ?? "none"
-            throw refusal("has format version \(found), expected \(Self.version): continue with the program that wrote it")
+            throw refusal(
+                "has format version \(found), expected \(Self.version): continue with the program that wrote it")
         }
         func field(_ name: String) throws(TrainingError) -> Data {
             guard let text = file.metadata[name] else { throw refusal("the field '\(name)' is missing; it is damaged") }
@@ -60,12 +62,13 @@ public struct TrainingCheckpoint: Sendable {
         } catch {
             throw refusal("the field 'recipe' is damaged: \(error)")
         }
-        record = try decoded("record", as: RunRecord.self)
-        updates = try decoded("updates", as: [String: Int].self)
+        let record = try decoded("record", as: RunRecord.self)
+        let updates = try decoded("updates", as: [String: Int].self)
         guard record.step >= 0, record.images >= 0, record.seconds >= 0, record.seconds.isFinite,
             updates.values.allSatisfy({ $0 >= 0 && $0 <= record.step })
         else { throw refusal("the fields 'record' and 'updates' contradict each other; it is damaged") }
-        self.url = url
+        self.record = record
+        self.updates = updates
         tensors = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
     }
 
@@ -99,10 +102,12 @@ public struct TrainingCheckpoint: Sendable {
             throw refusal("the tensor '\(name)' is missing; it is damaged, or another recipe's")
         }
         guard stored.shape == shape else {
-            throw refusal("the tensor '\(name)' has shape \(stored.shape), expected \(shape): take the recipe it was made by")
+            throw refusal(
+                "the tensor '\(name)' has shape \(stored.shape), expected \(shape): take the recipe it was made by")
         }
         guard stored.scalarType == .float32 else {
-            throw refusal("the tensor '\(name)' is \(stored.scalarType.rawValue), expected float32: take the original file")
+            throw refusal(
+                "the tensor '\(name)' is \(stored.scalarType.rawValue), expected float32: take the original file")
         }
     }
 
@@ -116,7 +121,8 @@ public struct TrainingCheckpoint: Sendable {
         }
         stored.releasePages()
         guard result.scalars.allSatisfy(\.isFinite) else {
-            throw refusal("the tensor '\(name)' holds a number that is not finite; it is damaged: take an earlier checkpoint")
+            throw refusal(
+                "the tensor '\(name)' holds a number that is not finite; it is damaged: take an earlier checkpoint")
         }
         return result
     }

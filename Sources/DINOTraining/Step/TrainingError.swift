@@ -25,8 +25,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .precision(let precision):
             "this processor has no \(precision.rawValue) products (they need AVX512-BF16): choose --precision fp32"
         case .notFinite(let step, let loss):
-            "the loss of step \(step) is \(loss): resume from the last checkpoint with a lower --lr or --clip_grad 1, and "
-                + "in fp32 where it was bf16"
+            "the loss of step \(step) is \(loss), so nothing was saved since the last checkpoint: start anew from its weights "
+                + "(--init) with a lower --lr or --clip_grad 1, or go on (--resume) in --precision fp32 where it was bf16"
         case .evaluation(let error): error.description
         case .checkpoint(let file, let reason), .output(let file, let reason): "\(file): \(reason)"
         }
