@@ -1,4 +1,5 @@
 import Checkpoints
+import DINO
 public import Foundation
 
 extension TrainingCheckpoint {
@@ -6,7 +7,9 @@ extension TrainingCheckpoint {
     ///
     /// - Throws: `TrainingError.checkpoint` where the disk fails or is full.
     public static func write(_ trainer: Trainer, record: RunRecord, to url: URL) throws(TrainingError) {
+        let manifest = trainer.recipe.manifest(record, precision: trainer.student.precision)
         let metadata = [
+            Manifest.metadataKey: try json(manifest, file: url),
             "format": format, "version": version, "recipe": try trainer.recipe.json(),
             "updates": try json(trainer.updateCounts, file: url), "record": try json(record, file: url),
         ]

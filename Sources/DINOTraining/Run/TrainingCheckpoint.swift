@@ -6,7 +6,8 @@ import Tensors
 ///
 /// Tensors, all float32: `student.backbone.…`, `student.head.…` and the same of `teacher.`, under the reference's names;
 /// `optimizer.first.…` and, for AdamW, `optimizer.second.…`; `center` (1, K). Metadata: `format` (dino-train), `version`,
-/// `recipe` (JSON), `updates` (how often each tensor was updated, JSON) and `record` (`RunRecord`, JSON).
+/// `recipe` (JSON), `updates` (how often each tensor was updated, JSON), `record` (`RunRecord`, JSON) and, for
+/// `Model.load`, `manifest`.
 public struct TrainingCheckpoint: Sendable {
     /// The file.
     public let url: URL

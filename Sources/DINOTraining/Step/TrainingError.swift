@@ -14,6 +14,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFinite(step: Int, loss: Double)
     /// A checkpoint that does not fit.
     case checkpoint(file: String, reason: String)
+    /// An evaluation that gave no figure.
+    case evaluation(EvaluationError)
     /// A file of the run's output that cannot be written, or a folder that another run has.
     case output(file: String, reason: String)
 
@@ -28,6 +30,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notFinite(let step, let loss):
             "the loss of step \(step) is \(loss), so nothing was saved since the last checkpoint: start anew from its weights "
                 + "(--init) with a lower --lr or --clip_grad 1, or go on (--resume) in --precision fp32 where it was bf16"
+        case .evaluation(let error): error.description
         case .checkpoint(let file, let reason), .output(let file, let reason): "\(file): \(reason)"
         }
     }
