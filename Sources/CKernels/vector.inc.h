@@ -23,6 +23,27 @@ INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (v
 INLINE vf vmax(vf a, vf b) { return choose(a > b, a, b); }
 INLINE vf vmin(vf a, vf b) { return choose(a < b, a, b); }
 
+#if LANES == 16
+#define ZIP(first) first, 16 + first, first + 1, 17 + first, first + 2, 18 + first, first + 3, 19 + first, \
+    first + 4, 20 + first, first + 5, 21 + first, first + 6, 22 + first, first + 7, 23 + first
+#elif LANES == 8
+#define ZIP(first) first, 8 + first, first + 1, 9 + first, first + 2, 10 + first, first + 3, 11 + first
+#else
+#define ZIP(first) first, 4 + first, first + 1, 5 + first
+#endif
+
+/// Transposes LANES × LANES words by log₂ LANES perfect shuffles.
+INLINE void transpose(vf block[LANES]) {
+    for (int stage = 1; stage < LANES; stage *= 2) {
+        vf mixed[LANES];
+        for (int i = 0; i < LANES / 2; i++) {
+            mixed[2 * i] = __builtin_shufflevector(block[i], block[i + LANES / 2], ZIP(0));
+            mixed[2 * i + 1] = __builtin_shufflevector(block[i], block[i + LANES / 2], ZIP(LANES / 2));
+        }
+        for (int i = 0; i < LANES; i++) block[i] = mixed[i];
+    }
+}
+
 INLINE float sum(vf x) {
     float total = 0;
     for (int i = 0; i < LANES; i++) total += x[i];
@@ -37,12 +58,16 @@ INLINE float largest(vf x) {
 
 /// Loads the first `count` floats, the rest zero.
 INLINE vf load_part(const float *p, size_t count) {
+    if (count == LANES) return load(p); // a copy of any other size is a call
     vf x = {};
     memcpy(&x, p, count * sizeof(float));
     return x;
 }
 
-INLINE void store_part(float *p, vf x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
+INLINE void store_part(float *p, vf x, size_t count) {
+    if (count == LANES) store(p, x);
+    else memcpy(p, &x, count * sizeof(float));
+}
 
 /// e^x to about 1 ulp for x in [-87, 88]; smaller arguments are taken as -87, larger as 88. NaN stays NaN.
 INLINE vf vexp(vf x) {

@@ -34,7 +34,7 @@ typedef struct {
 
 /// The kernels for one instruction set.
 typedef struct {
-    const char *name; ///< "avx512", "avx2" or "portable"
+    const char *name; ///< "avx512bf16", "avx512", "avx2" or "portable"
     size_t panel;     ///< columns of a packed panel; packed matrices pad N to a multiple of it
 
     /// Packs the rows [first, last) of W (N, K) as columns of Wᵀ: panels of (K, panel), zero padded.
@@ -48,9 +48,10 @@ typedef struct {
     /// Packs the columns [first, last) of B (K, N) as it stands: panels of (K, panel), zero padded.
     void (*pack_columns)(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed);
 
-    /// C (M, N) += Aᵀ·B for A (K, M) and B (K, N), summed in slices of K that do not depend on M or N.
+    /// C (M, N) += Aᵀ·B for A (K, M) and B (K, N), and sums (M) += the rows of A, both in slices of K that do not depend on M
+    /// or N.
     void (*gemm_transposed)(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
-                            float *c, size_t ldc);
+                            float *c, size_t ldc, float *_Nullable sums);
 
     /// y = (x - mean) / sqrt(variance + epsilon) * weight + bias for each of M rows of N.
     void (*layer_norm)(const float *x, size_t ldx, size_t m, size_t n, const float *weight, const float *bias,
@@ -107,10 +108,14 @@ typedef struct {
                           float *out);
 } dk_kernels;
 
+/// The kernels whose products (gemm, gemm_transposed, both attentions) round their operands to bfloat16 and sum in float32, or
+/// NULL where the processor has no such instruction. What they pack only they can read; it takes half the floats.
+const dk_kernels *_Nullable dk_kernels_bf16(void);
+
 /// The kernels of the named instruction set, or NULL when the processor or the build lacks it.
 const dk_kernels *_Nullable dk_kernels_named(const char *name);
 
-/// The fastest kernels this processor runs.
+/// The fastest float32 kernels this processor runs.
 const dk_kernels *dk_kernels_best(void);
 
 /// Floats that a packed matrix of N columns and K rows takes.

@@ -1,9 +1,13 @@
+public import Tensors
+
 /// What keeps a training from going on.
 public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A recipe that contradicts itself.
     case recipe(String)
     /// Crops of another size or number than the recipe's network takes.
     case crops(String)
+    /// Arithmetic that the processor lacks.
+    case precision(Precision)
     /// Photographs that cannot be found, read or kept; the place is a path where there is one.
     case data(place: String, reason: String)
     /// A loss that is not a number, in a step.
@@ -16,6 +20,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .recipe(let reason): reason
         case .crops(let reason): reason
+        case .precision(let precision):
+            "this processor has no \(precision.rawValue) products (they need AVX512-BF16): choose --precision fp32"
         case .data(let place, let reason): "\(place): \(reason)"
         case .notFinite(let step, let loss):
             "the loss of step \(step) is \(loss): resume from the last checkpoint with a lower --lr or --clip_grad 1, and "
