@@ -52,7 +52,7 @@ public final class LinearProbe {
     private let inputs, answers, targets, losses: Matrix
 
     /// A classifier of rows of `width` into `classes` classes, which gives every class the same answer.
-    init(width: Int, classes: Int, settings: Settings, on compute: Compute) {
+    package init(width: Int, classes: Int, settings: Settings, on compute: Compute) {
         self.compute = compute
         self.settings = settings
         let layout = ParameterLayout([("linear.weight", [classes, width]), ("linear.bias", [classes])])
@@ -116,7 +116,7 @@ public final class LinearProbe {
     }
 
     /// One step on some rows; returns their summed loss before it.
-    func step(_ train: FeatureSet, rows: [Int], rate: Double) -> Double {
+    package func step(_ train: FeatureSet, rows: [Int], rate: Double) -> Double {
         answer(train.features, rows: rows)
         targets.resize(rows: rows.count)
         losses.resize(rows: rows.count)
@@ -175,5 +175,5 @@ public final class LinearProbe {
     }
 
     /// The weights (classes, D) and biases (classes).
-    var weights: [Tensor] { parameters.layout.entries.map { parameters.tensor($0) } }
+    package var weights: [Tensor] { parameters.layout.entries.map { parameters.tensor($0) } }
 }
