@@ -15,3 +15,5 @@ public protocol TeacherEvaluation {
     /// - Parameter features: CLS features (n, D), not normalised, of pixels (n, 3, S, S).
     func accuracy(_ features: (Tensor) -> Tensor) throws(TrainingError) -> Double
 }
+
+extension CropLoader: CropSource {}

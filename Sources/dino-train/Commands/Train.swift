@@ -92,7 +92,7 @@ struct Train: ParsableCommand {
         let terminal = TrainTerminal(), stop = StopFlag()
         let run = try TrainingRun(
             trainer, schedule: schedule, record: record, source: loader, folder: folder, settings: machine.settings,
-            evaluation: photographs.evaluation(machine, side: recipe.imageSize), stop: stop, tell: terminal.show)
+            stop: stop, tell: terminal.show)
         let ending = try TrainSignals.stopping(stop) { try run.run() }
         TrainTerminal.note(summary(ending, run.record, folder))
         return ending

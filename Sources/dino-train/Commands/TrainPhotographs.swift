@@ -3,8 +3,6 @@ import Foundation
 import Images
 import Tensors
 
-extension CropLoader: CropSource {}
-
 /// The photographs of a run, decoded, and those that its features are tried on.
 struct TrainPhotographs {
     let dataset: RunRecord.Dataset
