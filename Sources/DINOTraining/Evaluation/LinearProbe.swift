@@ -97,22 +97,13 @@ public final class LinearProbe {
     }
 
     private func learn(_ train: FeatureSet, epoch: Int, rate: Double) -> Double {
-        let order = order(train.count, epoch: epoch)
+        var generator = CounterGenerator(seed: settings.seed, epoch: epoch, image: 0, crop: 0, step: 0)
+        let order = generator.permutation(train.count)
         var total = 0.0
         for start in stride(from: 0, to: order.count, by: settings.batch) {
             total += step(train, rows: Array(order[start..<min(start + settings.batch, order.count)]), rate: rate)
         }
         return total / Double(max(train.count, 1))
-    }
-
-    /// A random order (Fisher and Yates) that follows from the seed and the epoch.
-    private func order(_ count: Int, epoch: Int) -> [Int] {
-        var order = Array(0..<count)
-        var generator = CounterGenerator(seed: settings.seed, epoch: epoch, image: 0, crop: 0, step: 0)
-        for last in stride(from: count - 1, to: 0, by: -1) {
-            order.swapAt(last, min(Int(generator.uniform() * Double(last + 1)), last))
-        }
-        return order
     }
 
     /// One step on some rows; returns their summed loss before it.
