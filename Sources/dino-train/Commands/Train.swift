@@ -83,7 +83,9 @@ struct Train: ParsableCommand {
         let schedule = try RunSchedule(
             recipe, stepsPerEpoch: photographs.stepsPerEpoch(batch: recipe.batch),
             seconds: checkpoint?.record.seconds ?? 0)
-        let trainer = try trainer(recipe, checkpoint)
+        let compute = try Compute(threads: machine.threads)
+        let evaluation = try photographs.evaluation(machine, side: recipe.imageSize, on: compute)
+        let trainer = try trainer(recipe, checkpoint, on: compute)
         var record = checkpoint?.record ?? RunRecord(dataset: photographs.dataset, precision: trainer.precision)
         record.precision = trainer.precision
         let loader = photographs.loader(schedule, from: trainer.step, threads: machine.loaderThreads)
@@ -92,14 +94,13 @@ struct Train: ParsableCommand {
         let terminal = TrainTerminal(), stop = StopFlag()
         let run = try TrainingRun(
             trainer, schedule: schedule, record: record, source: loader, folder: folder, settings: machine.settings,
-            stop: stop, tell: terminal.show)
+            evaluation: evaluation, stop: stop, tell: terminal.show)
         let ending = try TrainSignals.stopping(stop) { try run.run() }
         TrainTerminal.note(summary(ending, run.record, folder))
         return ending
     }
 
-    private func trainer(_ recipe: Recipe, _ checkpoint: TrainingCheckpoint?) throws -> Trainer {
-        let compute = try Compute(threads: machine.threads)
+    private func trainer(_ recipe: Recipe, _ checkpoint: TrainingCheckpoint?, on compute: Compute) throws -> Trainer {
         let precision = machine.precision(reference.useHalf, before: checkpoint?.record.precision, on: compute)
         let trainer = try Trainer(recipe, precision: precision, on: compute)
         if let initial { try trainer.initialize(from: URL(fileURLWithPath: initial)) }

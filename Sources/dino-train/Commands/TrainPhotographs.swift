@@ -57,3 +57,38 @@ struct TrainPhotographs {
         CropLoader(store, recipe: schedule.recipe, firstStep: step, threads: threads) { schedule.sizes(step: $0) }
     }
 }
+
+extension TrainPhotographs {
+    /// The evaluation of the teacher that was asked for: which class each of `--knn_data` has, by its nearest photographs
+    /// in `--knn_bank` or in these.
+    func evaluation(
+        _ machine: TrainMachineOptions, side: Int, on compute: Compute
+    ) throws -> (any TeacherEvaluation)? {
+        guard let source = machine.knnData else { return nil }
+        func images(_ source: String) throws -> ImageStore {
+            try Self.store(source, side: side, threads: machine.threads, cache: nil)
+        }
+        let bank = try machine.knnBank.map(images) ?? store, queries = try images(source)
+        let bankSource = machine.knnBank ?? dataset.source
+        for (store, source) in [(bank, bankSource), (queries, source)] where store.classes.isEmpty {
+            throw EvaluationError.noLabels(folder: source)
+        }
+        let places = Dictionary(uniqueKeysWithValues: bank.classes.enumerated().map { ($1, $0) })
+        let labels = try queries.classes.map { name in
+            guard let place = places[name] else {
+                throw EvaluationError.unknownClass(folder: source, name: name, known: bank.classes)
+            }
+            return place
+        }
+        func pictures(_ store: ImageStore, _ label: (Int) -> Int) -> TeacherEvaluator.Pictures {
+            let chosen = (0..<store.count).filter { store.label($0) != nil }
+            return TeacherEvaluator.Pictures(
+                labels: chosen.compactMap { store.label($0).map(label) },
+                limit: machine.knnLimit == 0 ? nil : machine.knnLimit
+            ) { store.image(chosen[$0]) }
+        }
+        return try TeacherEvaluator(
+            bank: pictures(bank) { $0 }, queries: pictures(queries) { labels[$0] }, classes: bank.classes, side: side,
+            on: compute)
+    }
+}
