@@ -6,7 +6,7 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     case oneClass(folder: String, name: String)
     /// A folder with a class that the training images lack.
     case unknownClass(folder: String, name: String, known: [String])
-    /// No image of a folder can be decoded; the reason is the first one's.
+    /// No image of a folder can be decoded; the reason is the last one's.
     case allUnreadable(folder: String, count: Int, name: String, reason: String)
     /// Fewer images than the fewest neighbours that are asked for.
     case tooFewImages(bank: Int, least: Int)
@@ -31,7 +31,7 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
                 + known.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
                 + (known.count > 5 ? " and \(known.count - 5) more" : "")
         case .allUnreadable(let folder, let count, let name, let reason):
-            "none of the \(count) images in \(folder) can be read; the first, \(name): \(reason)"
+            "none of the \(count) images in \(folder) can be read; the last, \(name): \(reason)"
         case .tooFewImages(let bank, let least):
             "\(bank) training images are fewer than \(least) neighbours: give more images or a smaller --k"
         case .size(let size, let patch):

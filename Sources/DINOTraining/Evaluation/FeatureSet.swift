@@ -38,9 +38,6 @@ public struct FeatureSet: Sendable {
 }
 
 extension FeatureSet {
-    /// Inputs that go through a network at once.
-    static let batch = 64
-
     /// The features of photographs, which are decoded on threads of their own while the source computes.
     ///
     /// - Parameters:
@@ -52,37 +49,18 @@ extension FeatureSet {
         _ source: some FeatureSource, from photographs: LabelledPhotographs, normalized: Bool, threads: Int,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> FeatureSet {
-        let decoding = OrderedWork(0..<photographs.count, threads: threads, ahead: 4 * batch, name: "decoding") {
-            index in
-            Result { try source.input(ImageDecoder.decode(photographs.photographs[index].bytes())) }
-        }
-        defer { decoding.stop() }
-        var rows: [Float] = [], labels: [Int] = [], skipped: [Skipped] = []
+        let batches = DecodedBatches(
+            photographs: photographs.photographs, folder: photographs.folder, unreadable: photographs.unreadable,
+            threads: threads)
+        var rows: [Float] = [], labels: [Int] = []
         rows.reserveCapacity(photographs.count * source.width)
-        var inputs: [Tensor] = []
-        for index in 0..<photographs.count {
-            switch decoding.next() {
-            case .success(let input):
-                inputs.append(input)
-                labels.append(photographs.labels[index])
-            case .failure(let error):
-                skipped.append(Skipped(name: photographs.photographs[index].name, reason: "\(error)"))
-            case nil: break
-            }
-            guard inputs.count == batch || index + 1 == photographs.count else { continue }
-            if !inputs.isEmpty {
-                let features = try source.features(Tensor(stacking: inputs))
-                guard features.scalars.allSatisfy(\.isFinite) else {
-                    throw EvaluationError.notFinite(name: source.name)
-                }
-                rows += (normalized ? features.l2Normalized() : features).scalars
-            }
-            inputs.removeAll(keepingCapacity: true)
-            progress(index + 1, photographs.count)
-        }
-        if labels.isEmpty, let reason = skipped.first {
-            throw EvaluationError.allUnreadable(
-                folder: photographs.folder, count: photographs.count, name: reason.name, reason: reason.reason)
+        let skipped = try batches.forEach(
+            { try source.input(ImageDecoder.decode(photographs.photographs[$0].bytes())) }, progress: progress
+        ) { inputs, indices in
+            let features = try source.features(Tensor(stacking: inputs))
+            guard features.scalars.allSatisfy(\.isFinite) else { throw EvaluationError.notFinite(name: source.name) }
+            rows += (normalized ? features.l2Normalized() : features).scalars
+            labels += indices.map { photographs.labels[$0] }
         }
         return FeatureSet(
             features: Tensor(shape: [labels.count, source.width], scalars: rows), labels: labels,

@@ -8,6 +8,8 @@ public struct LabelledPhotographs: Sendable {
     public let classes: [String]
     let photographs: [Photograph]
     let labels: [Int]
+    /// Files and folders that could not be looked at.
+    let unreadable: [FeatureSet.Skipped]
 
     /// The number of photographs.
     public var count: Int { photographs.count }
@@ -35,7 +37,8 @@ public struct LabelledPhotographs: Sendable {
         let chosen = spread(found.photographs.count, limit: limit).map { found.photographs[$0] }
         return LabelledPhotographs(
             folder: url.path, classes: classes, photographs: chosen,
-            labels: chosen.compactMap { $0.label.map { labels[$0] } })
+            labels: chosen.compactMap { $0.label.map { labels[$0] } },
+            unreadable: found.unreadable.map { .init(name: $0.name, reason: $0.reason) })
     }
 
     /// At most `limit` places among `count`, evenly spread, so that sorted classes keep their shares.

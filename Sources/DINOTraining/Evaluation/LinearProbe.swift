@@ -52,7 +52,7 @@ public final class LinearProbe {
     private let inputs, answers, targets, losses: Matrix
 
     /// A classifier of rows of `width` into `classes` classes, which gives every class the same answer.
-    init(width: Int, classes: Int, settings: Settings, on compute: Compute) {
+    package init(width: Int, classes: Int, settings: Settings, on compute: Compute) {
         self.compute = compute
         self.settings = settings
         let layout = ParameterLayout([("linear.weight", [classes, width]), ("linear.bias", [classes])])
@@ -97,7 +97,8 @@ public final class LinearProbe {
     }
 
     private func learn(_ train: FeatureSet, epoch: Int, rate: Double) -> Double {
-        let order = order(train.count, epoch: epoch)
+        var generator = CounterGenerator(seed: settings.seed, epoch: epoch, image: 0, crop: 0, step: 0)
+        let order = generator.permutation(train.count)
         var total = 0.0
         for start in stride(from: 0, to: order.count, by: settings.batch) {
             total += step(train, rows: Array(order[start..<min(start + settings.batch, order.count)]), rate: rate)
@@ -105,18 +106,8 @@ public final class LinearProbe {
         return total / Double(max(train.count, 1))
     }
 
-    /// A random order (Fisher and Yates) that follows from the seed and the epoch.
-    private func order(_ count: Int, epoch: Int) -> [Int] {
-        var order = Array(0..<count)
-        var generator = CounterGenerator(seed: settings.seed, epoch: epoch, image: 0, crop: 0, step: 0)
-        for last in stride(from: count - 1, to: 0, by: -1) {
-            order.swapAt(last, min(Int(generator.uniform() * Double(last + 1)), last))
-        }
-        return order
-    }
-
     /// One step on some rows; returns their summed loss before it.
-    func step(_ train: FeatureSet, rows: [Int], rate: Double) -> Double {
+    package func step(_ train: FeatureSet, rows: [Int], rate: Double) -> Double {
         answer(train.features, rows: rows)
         targets.resize(rows: rows.count)
         losses.resize(rows: rows.count)
@@ -175,5 +166,5 @@ public final class LinearProbe {
     }
 
     /// The weights (classes, D) and biases (classes).
-    var weights: [Tensor] { parameters.layout.entries.map { parameters.tensor($0) } }
+    package var weights: [Tensor] { parameters.layout.entries.map { parameters.tensor($0) } }
 }

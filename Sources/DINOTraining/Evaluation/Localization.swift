@@ -52,34 +52,19 @@ public enum Localization {
     ) throws -> Report {
         guard mass > 0, mass < 1 else { throw EvaluationError.setting("--mass is \(mass), expected between 0 and 1") }
         let source = try ModelFeatures(model, size: size)
-        let found = try Photographs.find(folder).photographs.filter { boxes.box(of: $0.name) != nil }
+        let photographs = try Photographs.find(folder)
+        let found = photographs.photographs.filter { boxes.box(of: $0.name) != nil }
         guard !found.isEmpty else {
             throw EvaluationError.boxes(
                 file: boxes.file, reason: "none of its \(boxes.count) boxes belongs to an image in \(folder.path)")
         }
-        let photographs = LabelledPhotographs.spread(found.count, limit: limit).map { found[$0] }
-        let decoding = OrderedWork(
-            0..<photographs.count, threads: threads, ahead: 4 * FeatureSet.batch, name: "decoding"
-        ) { index in
-            Result { try Sample(photographs[index], source, boxes) }
-        }
-        defer { decoding.stop() }
-        var tally = Tally(heads: model.architecture.heads), samples: [Sample] = [], skipped: [FeatureSet.Skipped] = []
-        for index in photographs.indices {
-            switch decoding.next() {
-            case .success(let sample): samples.append(sample)
-            case .failure(let error):
-                skipped.append(.init(name: photographs[index].name, reason: "\(error)"))
-            case nil: break
-            }
-            guard samples.count == FeatureSet.batch || index + 1 == photographs.count else { continue }
-            if !samples.isEmpty { try tally.add(samples, of: model, mass: mass) }
-            samples.removeAll(keepingCapacity: true)
-            progress(index + 1, photographs.count)
-        }
-        if tally.labelled.isEmpty, let first = skipped.first {
-            throw EvaluationError.allUnreadable(
-                folder: folder.path, count: photographs.count, name: first.name, reason: first.reason)
+        let chosen = LabelledPhotographs.spread(found.count, limit: limit).map { found[$0] }
+        let batches = DecodedBatches(
+            photographs: chosen, folder: folder.path,
+            unreadable: photographs.unreadable.map { .init(name: $0.name, reason: $0.reason) }, threads: threads)
+        var tally = Tally(heads: model.architecture.heads)
+        let skipped = try batches.forEach({ try Sample(chosen[$0], source, boxes) }, progress: progress) { samples, _ in
+            try tally.add(samples, of: model, mass: mass)
         }
         return Report(
             images: tally.labelled.count, centered: tally.centered, figures: tally.figures, skipped: skipped)

@@ -20,7 +20,7 @@ public struct PairedTest: Sendable, Codable, Equatable {
     /// The test of two lists of answers, right or wrong.
     ///
     /// - Precondition: as many of both.
-    init(_ first: [Bool], _ second: [Bool]) {
+    package init(_ first: [Bool], _ second: [Bool]) {
         precondition(first.count == second.count, "answers to other questions")
         onlyFirst = zip(first, second).count { $0 && !$1 }
         onlySecond = zip(first, second).count { !$0 && $1 }

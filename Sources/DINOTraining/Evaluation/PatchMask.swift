@@ -1,12 +1,12 @@
 import DINO
 
 /// A mask over the patches of an image.
-struct PatchMask: Equatable {
+package struct PatchMask: Equatable {
     let height, width: Int
     /// Row by row, whether a patch belongs to the mask.
-    let kept: [Bool]
+    package let kept: [Bool]
 
-    init(height: Int, width: Int, kept: [Bool]) {
+    package init(height: Int, width: Int, kept: [Bool]) {
         self.height = height
         self.width = width
         self.kept = kept
@@ -19,7 +19,7 @@ struct PatchMask: Equatable {
     }
 
     /// The patches that touch each other along a side, the most of any such group; of equal groups the first.
-    var largestComponent: PatchMask {
+    package var largestComponent: PatchMask {
         var seen = [Bool](repeating: false, count: kept.count), largest: [Int] = []
         for start in kept.indices where kept[start] && !seen[start] {
             var component = [start], next = 0
@@ -47,7 +47,7 @@ struct PatchMask: Equatable {
     }
 
     /// The smallest box around the mask, in shares of the grid; empty for an empty mask.
-    var box: Box {
+    package var box: Box {
         let indices = kept.indices.filter { kept[$0] }
         let rows = indices.map { $0 / width }, columns = indices.map { $0 % width }
         guard let top = rows.min(), let bottom = rows.max(), let left = columns.min(), let right = columns.max() else {

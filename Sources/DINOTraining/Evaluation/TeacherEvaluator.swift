@@ -72,14 +72,14 @@ public struct TeacherEvaluator: TeacherEvaluation, Sendable {
     ) throws(EvaluationError) -> FeatureSet {
         let side = preprocessing.crop
         let inputs = OrderedWork(
-            0..<pictures.count, threads: compute.threads, ahead: 4 * FeatureSet.batch, name: "preprocessing"
+            0..<pictures.count, threads: compute.threads, ahead: 4 * DecodedBatches.size, name: "preprocessing"
         ) { index in
             preprocessing(pictures.image(index), side: side)
         }
         defer { inputs.stop() }
         var rows: [Float] = []
-        for start in stride(from: 0, to: pictures.count, by: FeatureSet.batch) {
-            let batch = (start..<min(start + FeatureSet.batch, pictures.count)).compactMap { _ in inputs.next() }
+        for start in stride(from: 0, to: pictures.count, by: DecodedBatches.size) {
+            let batch = (start..<min(start + DecodedBatches.size, pictures.count)).compactMap { _ in inputs.next() }
             let answers = features(Tensor(stacking: batch))
             guard answers.scalars.allSatisfy(\.isFinite) else { throw .notFinite(name: "the network") }
             rows += answers.l2Normalized().scalars

@@ -7,7 +7,8 @@ final class TrainTerminal {
     private let interval: Duration
     private var shown: ContinuousClock.Instant?
 
-    private static let isInteractive = isatty(STDERR_FILENO) == 1
+    /// Whether somebody watches.
+    static let isInteractive = isatty(STDERR_FILENO) == 1
     /// Whether the last thing written is a line that the next one replaces.
     private static let hasOpenLine = Atomic(false)
 
@@ -42,6 +43,11 @@ final class TrainTerminal {
     static func note(_ text: String) {
         let feed = hasOpenLine.exchange(false, ordering: .relaxed) ? "\n" : ""
         write("\(feed)\(text)\n")
+    }
+
+    /// Leaves the line that changes as it is.
+    static func endLine() {
+        if hasOpenLine.exchange(false, ordering: .relaxed) { write("\n") }
     }
 
     private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

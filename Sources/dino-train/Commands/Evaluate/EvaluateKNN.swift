@@ -61,7 +61,7 @@ struct EvaluateKNN: ParsableCommand {
             progress: progress.show)
         progress.finish()
         for missing in ks where !results.contains(where: { $0.k == missing }) {
-            ProgressLine.write("k \(missing) is left out: there are \(features.train.count) training images\n")
+            TrainTerminal.note("k \(missing) is left out: there are \(features.train.count) training images")
         }
         let output = Output(
             model: source.name, size: source.side, temperature: temperature, classes: features.train.classes.count,

@@ -1,11 +1,13 @@
 import Foundation
 
-/// A line on the terminal that says how far a piece of work is and how fast; silent where nobody watches.
+/// How far a piece of work is and how fast, on standard error: a line that changes where somebody watches, else one every
+/// half minute.
 final class ProgressLine {
     private let title: String
     private let unit: String
     private let start = ContinuousClock.now
-    private var shown: ContinuousClock.Instant?
+    private var shown = ContinuousClock.now
+    private let interval: Duration = TrainTerminal.isInteractive ? .milliseconds(200) : .seconds(30)
 
     /// The progress of work on things of a `unit`.
     init(_ title: String, unit: String) {
@@ -13,22 +15,16 @@ final class ProgressLine {
         self.unit = unit
     }
 
-    /// So many are done; the line changes ten times a second at most.
+    /// So many are done.
     func show(_ done: Int, _ total: Int) {
-        guard isatty(STDERR_FILENO) == 1 else { return }
-        if let shown, ContinuousClock.now - shown < .milliseconds(100), done < total { return }
-        shown = .now
-        let seconds = max((ContinuousClock.now - start) / .seconds(1), 1e-9), rate = Double(done) / seconds
+        let now = ContinuousClock.now
+        guard now - shown >= interval else { return }
+        shown = now
+        let rate = Double(done) / max((now - start) / .seconds(1), 1e-9)
         let left = Int(min(Double(total - done) / max(rate, 1e-9), 1e6))
-        Self.write("\r\(title)  \(done)/\(total)  \(String(format: "%.1f", rate)) \(unit)/s  \(left) s left\u{1B}[K")
+        TrainTerminal.line("\(title)  \(done)/\(total)  \(String(format: "%.1f", rate)) \(unit)/s  \(left) s left")
     }
 
     /// Leaves the line.
-    func finish() {
-        if shown != nil { Self.write("\n") }
-        shown = nil
-    }
-
-    /// Text on standard error.
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    func finish() { TrainTerminal.endLine() }
 }

@@ -28,8 +28,8 @@ enum Report {
 
     /// Names what was left out, on standard error.
     static func list(skipped: [FeatureSet.Skipped]) {
-        for image in skipped { ProgressLine.write("skipped \(image.name): \(image.reason)\n") }
-        if !skipped.isEmpty { ProgressLine.write("\(skipped.count) images could not be read and were left out\n") }
+        for image in skipped { TrainTerminal.note("skipped \(image.name): \(image.reason)") }
+        if !skipped.isEmpty { TrainTerminal.note("\(skipped.count) images could not be read and were left out") }
     }
 }
 
