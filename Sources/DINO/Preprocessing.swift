@@ -77,18 +77,12 @@ public struct Preprocessing: Sendable, Equatable {
 
     /// The pixels as (3, height, width): divided by 255, minus mean, divided by std.
     public func normalized(_ image: RGBImage) -> Tensor {
-        let plane = image.width * image.height
-        // One table a channel: 256 values instead of a division a pixel.
-        let tables = (0..<3).map { c in (0..<256).map { (Float($0) / 255 - mean[c]) / std[c] } }
-        let scalars = [Float](unsafeUninitializedCapacity: 3 * plane) { buffer, count in
-            image.pixels.withUnsafeBufferPointer { pixels in
-                for channel in 0..<3 {
-                    tables[channel].withUnsafeBufferPointer { table in
-                        for i in 0..<plane { buffer[channel * plane + i] = table[Int(pixels[3 * i + channel])] }
-                    }
-                }
-            }
-            count = 3 * plane
+        let rule = Normalization(mean: mean, std: std)
+        let total = 3 * image.width * image.height
+        let scalars = [Float](unsafeUninitializedCapacity: total) { buffer, count in
+            var target = UnsafeMutableBufferPointer(rebasing: buffer[..<total]).mutableSpan
+            rule.write(image, to: &target)
+            count = total
         }
         return Tensor(shape: [3, image.height, image.width], scalars: scalars)
     }

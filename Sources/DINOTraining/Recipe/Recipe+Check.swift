@@ -35,5 +35,6 @@ extension Recipe {
         try require(
             warmupEpochs >= 0 && warmupEpochs < epochs,
             "--warmup_epochs \(warmupEpochs) leaves nothing of --epochs \(epochs): choose fewer")
+        try checkCrops()
     }
 }

@@ -8,6 +8,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case crops(String)
     /// Arithmetic that the processor lacks.
     case precision(Precision)
+    /// Photographs that cannot be found, read or kept; the place is a path where there is one.
+    case data(place: String, reason: String)
     /// A loss that is not a number, in a step.
     case notFinite(step: Int, loss: Double)
     /// A checkpoint that does not fit.
@@ -20,6 +22,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .crops(let reason): reason
         case .precision(let precision):
             "this processor has no \(precision.rawValue) products (they need AVX512-BF16): choose --precision fp32"
+        case .data(let place, let reason): "\(place): \(reason)"
         case .notFinite(let step, let loss):
             "the loss of step \(step) is \(loss): resume from the last checkpoint with a lower --lr or --clip_grad 1, and "
                 + "in fp32 where it was bf16"
