@@ -64,7 +64,7 @@ public struct Preprocessing: Sendable, Equatable {
     ///
     /// - Precondition: `side` is positive.
     public func callAsFunction(_ image: RGBImage, side: Int) -> Tensor {
-        let shorter = side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
+        let shorter = resizedSide(for: side)
         switch fit {
         case .shorterSide:
             return normalized(
@@ -73,6 +73,26 @@ public struct Preprocessing: Sendable, Equatable {
             let squashed = image.resized(width: shorter, height: shorter, filter: filter)
             return normalized(squashed.centerCropped(width: side, height: side))
         }
+    }
+
+    /// The part of a photograph of `width` × `height` that an input of `side` shows, as shares of its sides: 0..<1
+    /// where nothing is cut off, beyond that where zeros are added.
+    ///
+    /// - Precondition: all three are positive.
+    public func coverage(width: Int, height: Int, side: Int) -> (x: Range<Double>, y: Range<Double>) {
+        let shorter = Double(resizedSide(for: side))
+        let scale = Double(min(width, height))
+        func range(_ length: Int) -> Range<Double> {
+            let resized = fit == .squash ? shorter : shorter * Double(length) / scale
+            let share = Double(side) / resized
+            return (0.5 - share / 2)..<(0.5 + share / 2)
+        }
+        return (range(width), range(height))
+    }
+
+    /// The length of the resize for a crop of `side`.
+    private func resizedSide(for side: Int) -> Int {
+        side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
     }
 
     /// The pixels as (3, height, width): divided by 255, minus mean, divided by std.

@@ -25,6 +25,19 @@ extension Recipe {
         try require(batch >= 1 && batch <= 65536, "the batch is \(batch), expected 1 to 65536")
         try require((0..<1).contains(dropPathRate), "--drop_path_rate is \(dropPathRate), expected 0 to under 1")
         try require(epochs > 0 && epochs.isFinite, "--epochs is \(epochs), expected more than 0")
+        try require(hours.map { $0 > 0 && $0.isFinite } ?? true, "--hours is \(hours ?? 0), expected more than 0")
+        try require(
+            freezeLastLayer >= 0 && warmupTeacherTempEpochs >= 0,
+            "--freeze_last_layer and --warmup_teacher_temp_epochs must not be negative")
+        let sides = [crops.globalSize, crops.early?.globalSize ?? crops.globalSize]
+        let localSides = crops.localNumber > 0 ? [crops.localSize, crops.early?.localSize ?? crops.localSize] : []
+        try require(
+            (sides + localSides).allSatisfy { $0 > 0 && $0 % shape.patchSize == 0 },
+            "crops of \((sides + localSides).map(String.init).joined(separator: ", ")) px do not all divide into patches of "
+                + "\(shape.patchSize) px: choose multiples for --global_crops_size, --local_crops_size and --early")
+        try require(
+            crops.early.map { (0...1).contains($0.until) } ?? true, "--early lasts until a share of the run from 0 to 1"
+        )
         try require(
             studentTemp > 0 && teacherTemp > 0 && warmupTeacherTemp > 0, "temperatures must be more than 0")
         try require(
