@@ -34,7 +34,9 @@ struct TrainBenchmark: ParsableCommand {
         }
         var all: [(runtime: String, precision: String, imagesPerSecond: Double)] = []
         for _ in 0..<rounds {
-            all.append(("dino-train", "fp32", try ours(setup)))
+            for precision in Precision.allCases {
+                if let speed = try ours(setup, precision) { all.append(("dino-train", precision.rawValue, speed)) }
+            }
             guard let peers else { continue }
             all += try Peers(python: peers, folder: Peers.sharedFolder).run(
                 "train_peer.py",
@@ -48,7 +50,7 @@ struct TrainBenchmark: ParsableCommand {
         try report(all)
     }
 
-    private func ours(_ setup: Setup) throws -> Double {
+    private func ours(_ setup: Setup, _ precision: Precision) throws -> Double? {
         var recipe = Recipe()
         recipe.network.embedDim = 192
         recipe.network.heads = 3
@@ -57,7 +59,9 @@ struct TrainBenchmark: ParsableCommand {
         recipe.head.outDim = 4096
         recipe.dropPathRate = 0
         recipe.batch = setup.batch
-        let trainer = try Trainer(recipe, on: Compute(threads: threads, instructionSet: instructionSet))
+        let compute = try Compute(threads: threads, instructionSet: instructionSet)
+        guard compute.supports(precision) else { return nil }
+        let trainer = try Trainer(recipe, precision: precision, on: compute)
         let groups = [(setup.global, 2), (setup.local, setup.locals)].map { size, views in
             CropGroup(size: size, views: views, pixels: .noise([views * setup.batch, 3, size, size], in: -2...2))
         }

@@ -9,6 +9,7 @@ static bool runs(const dk_kernels *kernels) {
     if (kernels == &dk_avx512)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    if (kernels == &dk_avx512bf16) return __builtin_cpu_supports("avx512bf16") && runs(&dk_avx512);
     if (kernels == &dk_avx2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
     return true;
@@ -21,10 +22,18 @@ static const dk_kernels *const fastest_first[] = {
     &dk_portable,
 };
 
+const dk_kernels *dk_kernels_bf16(void) {
+#if defined(__x86_64__)
+    if (runs(&dk_avx512bf16)) return &dk_avx512bf16;
+#endif
+    return NULL;
+}
+
 const dk_kernels *dk_kernels_named(const char *name) {
     for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++)
         if (strcmp(fastest_first[i]->name, name) == 0) return runs(fastest_first[i]) ? fastest_first[i] : NULL;
-    return NULL;
+    const dk_kernels *rounding = dk_kernels_bf16();
+    return rounding && strcmp(rounding->name, name) == 0 ? rounding : NULL;
 }
 
 const dk_kernels *dk_kernels_best(void) {

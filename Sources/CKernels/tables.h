@@ -6,7 +6,7 @@
 
 extern const dk_kernels dk_portable;
 #if defined(__x86_64__)
-extern const dk_kernels dk_avx2, dk_avx512;
+extern const dk_kernels dk_avx2, dk_avx512, dk_avx512bf16;
 #endif
 
 #endif

@@ -23,6 +23,27 @@ INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (v
 INLINE vf vmax(vf a, vf b) { return choose(a > b, a, b); }
 INLINE vf vmin(vf a, vf b) { return choose(a < b, a, b); }
 
+#if LANES == 16
+#define ZIP(first) first, 16 + first, first + 1, 17 + first, first + 2, 18 + first, first + 3, 19 + first, \
+    first + 4, 20 + first, first + 5, 21 + first, first + 6, 22 + first, first + 7, 23 + first
+#elif LANES == 8
+#define ZIP(first) first, 8 + first, first + 1, 9 + first, first + 2, 10 + first, first + 3, 11 + first
+#else
+#define ZIP(first) first, 4 + first, first + 1, 5 + first
+#endif
+
+/// Transposes LANES × LANES words by log₂ LANES perfect shuffles.
+INLINE void transpose(vf block[LANES]) {
+    for (int stage = 1; stage < LANES; stage *= 2) {
+        vf mixed[LANES];
+        for (int i = 0; i < LANES / 2; i++) {
+            mixed[2 * i] = __builtin_shufflevector(block[i], block[i + LANES / 2], ZIP(0));
+            mixed[2 * i + 1] = __builtin_shufflevector(block[i], block[i + LANES / 2], ZIP(LANES / 2));
+        }
+        for (int i = 0; i < LANES; i++) block[i] = mixed[i];
+    }
+}
+
 INLINE float sum(vf x) {
     float total = 0;
     for (int i = 0; i < LANES; i++) total += x[i];

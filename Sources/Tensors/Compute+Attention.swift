@@ -10,14 +10,17 @@ public struct AttentionShape: Sendable {
     public let heads: Int
     /// Tokens whose answers are wanted, from the first on: `N`, or 1 for CLS alone.
     public let queries: Int
+    /// The arithmetic of the products.
+    public let precision: Precision
 
     /// `images` sequences of `tokens`, of which the first `queries` ask.
-    public init(images: Int, tokens: Int, heads: Int, queries: Int) {
+    public init(images: Int, tokens: Int, heads: Int, queries: Int, precision: Precision = .fp32) {
         precondition(images > 0 && tokens > 0 && heads > 0 && (1...tokens).contains(queries), "attention shape")
         self.images = images
         self.tokens = tokens
         self.heads = heads
         self.queries = queries
+        self.precision = precision
     }
 }
 
@@ -34,7 +37,7 @@ extension Compute {
         forEach(shape.images * shape.heads * parts) { task, thread in
             let image = task / (shape.heads * parts), head = task / parts % shape.heads, part = task % parts
             let q = qkv.row(image * shape.tokens) + head * width
-            kernels.pointee.attention(
+            products(shape.precision).pointee.attention(
                 q, q + out.columns, q + 2 * out.columns, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(),
                 part * shape.queries / parts, (part + 1) * shape.queries / parts,
                 out.row(image * shape.queries) + head * width, out.stride, scratch[thread])
@@ -56,7 +59,7 @@ extension Compute {
             let image = task / shape.heads, column = task % shape.heads * width
             let q = qkv.row(image * shape.tokens) + column, dq = dqkv.row(image * shape.tokens) + column
             let answer = image * shape.queries, d = out.columns
-            kernels.pointee.attention_backward(
+            products(shape.precision).pointee.attention_backward(
                 q, q + d, q + 2 * d, qkv.stride, shape.tokens, width, 1 / Float(width).squareRoot(), shape.queries,
                 out.row(answer) + column, out.stride, dout.row(answer) + column, dout.stride, dq, dq + d, dq + 2 * d,
                 dqkv.stride, scratch[thread])

@@ -8,20 +8,24 @@ public final class Compute: Sendable {
     /// The number of threads that share a loop, the caller's included.
     public let threads: Int
     private let table: KernelTable
+    private let rounding: KernelTable?
     let team: Team
 
     /// A team of `threads` on the fastest kernels, or those of a named instruction set.
     ///
     /// - Parameters:
     ///   - threads: at least 1.
-    ///   - instructionSet: `avx512`, `avx2` or `portable`; `nil` takes the fastest the processor runs.
+    ///   - instructionSet: `avx512`, `avx2` or `portable`; `nil` takes the fastest the processor runs. `avx512bf16` rounds in
+    ///     `.fp32` too, which only its tests want.
     public init(threads: Int, instructionSet: String? = nil) throws(ComputeError) {
         guard threads >= 1, threads <= 1024 else { throw .threads(threads) }
         if let instructionSet {
             guard let named = dk_kernels_named(instructionSet) else { throw .instructionSet(instructionSet) }
             table = KernelTable(kernels: named)
+            rounding = named == dk_kernels_bf16() ? table : nil
         } else {
             table = KernelTable(kernels: dk_kernels_best())
+            rounding = dk_kernels_bf16().map { KernelTable(kernels: $0) }
         }
         guard let team = Team(threads: threads) else { throw .threads(threads) }
         self.team = team
@@ -29,6 +33,18 @@ public final class Compute: Sendable {
     }
 
     var kernels: UnsafePointer<dk_kernels> { table.kernels }
+
+    /// The kernels whose products have the given precision.
+    ///
+    /// - Precondition: `supports(precision)`.
+    func products(_ precision: Precision) -> UnsafePointer<dk_kernels> {
+        guard precision == .bf16 else { return table.kernels }
+        guard let rounding else { preconditionFailure("no bfloat16 products on this processor") }
+        return rounding.kernels
+    }
+
+    /// Whether this processor has products of the given precision.
+    public func supports(_ precision: Precision) -> Bool { precision == .fp32 || rounding != nil }
 
     /// The instruction set in use: `avx512`, `avx2` or `portable`.
     public var instructionSet: String { String(cString: kernels.pointee.name) }
@@ -41,6 +57,14 @@ public final class Compute: Sendable {
         precondition((0..<Int(UInt32.max)).contains(tasks), "\(tasks) tasks")
         team.run(tasks, body)
     }
+}
+
+/// The arithmetic of a matrix product; its operands and its result are float32 in memory either way.
+public enum Precision: String, Codable, Sendable, CaseIterable {
+    /// Products and sums in float32.
+    case fp32
+    /// Operands rounded to bfloat16, sums in float32: some twice as fast, where the processor has AVX512-BF16.
+    case bf16
 }
 
 /// `@unchecked Sendable` because it points to a constant of the kernel library.

@@ -7,6 +7,8 @@ import CKernels
 public final class TrainableLinear: @unchecked Sendable {
     let weight: MatrixRows
     let bias: MatrixRows?
+    /// The arithmetic of its products.
+    public let precision: Precision
     /// Panels of Wᵀ, for `y = x·Wᵀ`.
     let forward: AlignedMemory
     /// Panels of W, for `dx = dy·W`; nil where nobody asks for it.
@@ -20,10 +22,13 @@ public final class TrainableLinear: @unchecked Sendable {
     /// A layer over weights (N, K) and a bias (1, N). Nothing is packed yet.
     ///
     /// - Parameter differentiable: whether input gradients will be asked for.
-    public init(weight: MatrixRows, bias: MatrixRows?, differentiable: Bool, on compute: Compute) {
+    public init(
+        weight: MatrixRows, bias: MatrixRows?, differentiable: Bool, precision: Precision = .fp32, on compute: Compute
+    ) {
         precondition(bias == nil || bias?.columns == weight.count, "bias of a linear layer")
         self.weight = weight
         self.bias = bias
+        self.precision = precision
         forward = AlignedMemory(count: dk_packed_floats(compute.kernels, weight.count, weight.columns))
         backward =
             differentiable
@@ -41,7 +46,7 @@ extension Compute {
         let pieces = 8  // of a layer, so that one large layer does not keep one thread busy alone
         forEach(layers.count * pieces) { task, _ in
             let layer = layers[task / pieces], piece = task % pieces
-            let weight = layer.weight, n = weight.count, k = weight.columns
+            let weight = layer.weight, n = weight.count, k = weight.columns, kernels = products(layer.precision)
             let ahead = piece * panels(n) / pieces * panel..<min((piece + 1) * panels(n) / pieces * panel, n)
             if !ahead.isEmpty {
                 kernels.pointee.pack_rows(
@@ -60,14 +65,15 @@ extension Compute {
     public func linearForward(_ x: MatrixRows, _ layer: TrainableLinear, into y: MatrixRows, adding: Bool = false) {
         precondition(x.columns == layer.inputs && y.columns == layer.outputs && x.count == y.count, "linear layer")
         product(
-            x, layer.forward, layer.outputs, layer.inputs, 0..<panels(layer.outputs), layer.bias, adding, into: y)
+            x, layer.forward, layer, layer.outputs, layer.inputs, 0..<panels(layer.outputs), layer.bias, adding, into: y
+        )
     }
 
     /// dx (M, K) = dy (M, N)·W, on the calling thread.
     public func linearBackward(_ dy: MatrixRows, _ layer: TrainableLinear, into dx: MatrixRows) {
         precondition(dy.columns == layer.outputs && dx.columns == layer.inputs && dx.count == dy.count, "linear layer")
         guard let packed = layer.backward else { preconditionFailure("a layer without backward weights") }
-        product(dy, packed, layer.inputs, layer.outputs, 0..<panels(layer.inputs), nil, false, into: dx)
+        product(dy, packed, layer, layer.inputs, layer.outputs, 0..<panels(layer.inputs), nil, false, into: dx)
     }
 
     /// `linearForward` for few rows and wide layers, on all threads.
@@ -75,7 +81,7 @@ extension Compute {
         precondition(x.columns == layer.inputs && y.columns == layer.outputs && x.count == y.count, "linear layer")
         forEachTile(x.count, panels(layer.outputs)) { rows, panels in
             product(
-                x[rows], layer.forward, layer.outputs, layer.inputs, panels, layer.bias, false, into: y[rows])
+                x[rows], layer.forward, layer, layer.outputs, layer.inputs, panels, layer.bias, false, into: y[rows])
         }
     }
 
@@ -84,7 +90,7 @@ extension Compute {
         precondition(dy.columns == layer.outputs && dx.columns == layer.inputs && dx.count == dy.count, "linear layer")
         guard let packed = layer.backward else { preconditionFailure("a layer without backward weights") }
         forEachTile(dy.count, panels(layer.inputs)) { rows, panels in
-            product(dy[rows], packed, layer.inputs, layer.outputs, panels, nil, false, into: dx[rows])
+            product(dy[rows], packed, layer, layer.inputs, layer.outputs, panels, nil, false, into: dx[rows])
         }
     }
 
@@ -97,11 +103,11 @@ extension Compute {
     }
 
     private func product(
-        _ a: MatrixRows, _ packed: AlignedMemory, _ n: Int, _ k: Int, _ panels: Range<Int>, _ bias: MatrixRows?,
-        _ adding: Bool, into c: MatrixRows
+        _ a: MatrixRows, _ packed: AlignedMemory, _ layer: TrainableLinear, _ n: Int, _ k: Int, _ panels: Range<Int>,
+        _ bias: MatrixRows?, _ adding: Bool, into c: MatrixRows
     ) {
         let output = dk_output(kind: adding ? DK_ADD : DK_STORE, bias: bias.map { UnsafePointer($0.start) }, gamma: nil)
-        kernels.pointee.gemm(
+        products(layer.precision).pointee.gemm(
             a.start, a.stride, a.count, packed.start, n, k, panels.lowerBound, panels.upperBound, output, c.start,
             c.stride)
     }
@@ -111,21 +117,25 @@ extension Compute {
 public struct WeightGradient: Sendable {
     let dy, x, dWeight: MatrixRows
     let dBias: MatrixRows?
+    let precision: Precision
 
     /// From dy (M, N) and x (M, K), into dW (N, K) and, where there is a bias, db (1, N).
-    public init(dy: MatrixRows, x: MatrixRows, dWeight: MatrixRows, dBias: MatrixRows?) {
+    public init(
+        dy: MatrixRows, x: MatrixRows, dWeight: MatrixRows, dBias: MatrixRows?, precision: Precision = .fp32
+    ) {
         precondition(dy.count == x.count && dWeight.count == dy.columns && dWeight.columns == x.columns, "dW")
         precondition(dBias == nil || dBias?.columns == dy.columns, "db")
         self.dy = dy
         self.x = x
         self.dWeight = dWeight
         self.dBias = dBias
+        self.precision = precision
     }
 
     /// Rows of dW that one task sums up: few enough to share the work, many enough to use what it reads of x.
-    private static let rows = 56
+    private var rows: Int { precision == .bf16 ? 112 : 56 }
 
-    var parts: Int { (dWeight.count + Self.rows - 1) / Self.rows }
+    var parts: Int { (dWeight.count + rows - 1) / rows }
 
     func range(_ part: Int) -> Range<Int> { part * dWeight.count / parts..<(part + 1) * dWeight.count / parts }
 }
@@ -139,7 +149,7 @@ extension Compute {
             guard task < pieces.count else { return finish[task - pieces.count]() }
             let (gradient, range) = pieces[task]
             let dy = gradient.dy.columns(range), x = gradient.x, dWeight = gradient.dWeight[range]
-            kernels.pointee.gemm_transposed(
+            products(gradient.precision).pointee.gemm_transposed(
                 dy.start, dy.stride, dy.columns, x.start, x.stride, x.columns, x.count, dWeight.start, dWeight.stride)
             if let dBias = gradient.dBias {
                 kernels.pointee.column_sums(

@@ -34,7 +34,7 @@ typedef struct {
 
 /// The kernels for one instruction set.
 typedef struct {
-    const char *name; ///< "avx512", "avx2" or "portable"
+    const char *name; ///< "avx512bf16", "avx512", "avx2" or "portable"
     size_t panel;     ///< columns of a packed panel; packed matrices pad N to a multiple of it
 
     /// Packs the rows [first, last) of W (N, K) as columns of Wᵀ: panels of (K, panel), zero padded.
@@ -107,10 +107,14 @@ typedef struct {
                           float *out);
 } dk_kernels;
 
+/// The kernels whose products (gemm, gemm_transposed, both attentions) round their operands to bfloat16 and sum in float32, or
+/// NULL where the processor has no such instruction. What they pack only they can read; it takes half the floats.
+const dk_kernels *_Nullable dk_kernels_bf16(void);
+
 /// The kernels of the named instruction set, or NULL when the processor or the build lacks it.
 const dk_kernels *_Nullable dk_kernels_named(const char *name);
 
-/// The fastest kernels this processor runs.
+/// The fastest float32 kernels this processor runs.
 const dk_kernels *dk_kernels_best(void);
 
 /// Floats that a packed matrix of N columns and K rows takes.

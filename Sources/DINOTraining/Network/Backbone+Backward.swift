@@ -134,7 +134,7 @@ extension Backbone {
         func gradient(_ layer: String, dy: Matrix, x: Matrix, biased: Bool = true) -> WeightGradient {
             WeightGradient(
                 dy: dy.allRows, x: x.allRows, dWeight: gradients.rows("\(name).\(layer).weight"),
-                dBias: biased ? gradients.rows("\(name).\(layer).bias") : nil)
+                dBias: biased ? gradients.rows("\(name).\(layer).bias") : nil, precision: network.precision)
         }
         // A key's bias adds the same to all scores of a query: its gradient is zero, and the rounding of that zero,
         // which AdamW would blow up to whole steps, is not computed.
@@ -181,7 +181,7 @@ extension Backbone {
         compute.accumulate([
             WeightGradient(
                 dy: dstream.allRows, x: activations.unfolded.allRows,
-                dWeight: gradients.rows("backbone.patch_embed.proj.weight"), dBias: nil)
+                dWeight: gradients.rows("backbone.patch_embed.proj.weight"), dBias: nil, precision: network.precision)
         ])
     }
 }

@@ -21,7 +21,7 @@ struct Backbone: Sendable {
     func shape(_ block: Int) -> AttentionShape {
         AttentionShape(
             images: sequences.images, tokens: sequences.tokens, heads: recipe.network.heads,
-            queries: isLast(block) ? 1 : sequences.tokens)
+            queries: isLast(block) ? 1 : sequences.tokens, precision: network.precision)
     }
 
     /// Rows a block answers for, `A`.

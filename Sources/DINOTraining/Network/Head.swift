@@ -64,7 +64,7 @@ final class Head: Sendable {
             compute.accumulate([
                 WeightGradient(
                     dy: dy.allRows, x: input.allRows, dWeight: gradients.rows("head.mlp.\(2 * layer).weight"),
-                    dBias: gradients.rows("head.mlp.\(2 * layer).bias"))
+                    dBias: gradients.rows("head.mlp.\(2 * layer).bias"), precision: network.precision)
             ])
             guard layer > 0 else {
                 compute.linearBackwardWide(dy.allRows, layers.mlp[0], into: dcls.allRows)

@@ -12,6 +12,7 @@ final class Network: Sendable {
     }
 
     let recipe: Recipe
+    let precision: Precision
     let parameters: ParameterBlock
     let patchEmbed: TrainableLinear
     let blocks: [Block]
@@ -20,15 +21,16 @@ final class Network: Sendable {
     private let linears: [TrainableLinear]
 
     /// A network of zeros; `isStudent` says whether it will be differentiated.
-    init(_ recipe: Recipe, isStudent: Bool, on compute: Compute) {
+    init(_ recipe: Recipe, isStudent: Bool, precision: Precision, on compute: Compute) {
         self.recipe = recipe
+        self.precision = precision
         let parameters = ParameterBlock(NetworkLayout.layout(recipe))
         self.parameters = parameters
         var linears: [TrainableLinear] = []
         func linear(_ name: String, differentiable: Bool = isStudent) -> TrainableLinear {
             let layer = TrainableLinear(
                 weight: parameters.rows("\(name).weight"), bias: parameters.rows("\(name).bias"),
-                differentiable: differentiable, on: compute)
+                differentiable: differentiable, precision: precision, on: compute)
             linears.append(layer)
             return layer
         }
@@ -57,6 +59,8 @@ final class Network: Sendable {
 }
 
 /// The layers of `DINOHead`: an MLP of three, and a last layer whose rows W_k = g_k·v_k/‖v_k‖ are weight-normalised.
+///
+/// The last layer is in float32 always: the teacher's temperature would turn the rounding of its logits into noise.
 struct HeadLayers: Sendable {
     let mlp: [TrainableLinear]
     let last: TrainableLinear

@@ -39,12 +39,16 @@ public final class Trainer {
     private let lastLayer: Set<Int>
 
     /// A student with the reference's initial weights, and a teacher that is its copy.
-    public init(_ recipe: Recipe, on compute: Compute) throws(TrainingError) {
+    ///
+    /// - Parameter precision: the arithmetic of the products of both networks, the last layer's excepted. Weights, norms,
+    ///   softmax, loss and optimiser are in float32 always.
+    public init(_ recipe: Recipe, precision: Precision = .fp32, on compute: Compute) throws(TrainingError) {
         try recipe.check()
+        guard compute.supports(precision) else { throw .precision(precision) }
         self.recipe = recipe
         self.compute = compute
-        student = Network(recipe, isStudent: true, on: compute)
-        teacher = Network(recipe, isStudent: false, on: compute)
+        student = Network(recipe, isStudent: true, precision: precision, on: compute)
+        teacher = Network(recipe, isStudent: false, precision: precision, on: compute)
         let layout = student.parameters.layout
         gradients = ParameterBlock(layout)
         optimizer = Optimizer(recipe, layout: layout, on: compute)

@@ -1,0 +1,191 @@
+// C = A·B with the operands rounded to bfloat16 and the sums in float32 (VDPBF16PS).
+//
+// A word is a pair of neighbours along K, the earlier one in its low half; an odd K ends with a pair whose second is zero.
+// Packed B holds words instead of floats and is half as large. A arrives in float32 and is rounded a block of rows at a
+// time, so that nobody else needs to know about bfloat16.
+
+#include <immintrin.h>
+
+/// In assembly, because the compiler otherwise fetches all rows' words before it multiplies any, and runs out of registers.
+INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
+    vf word;
+    __asm__("vbroadcastss %3, %2\n\tvdpbf16ps %4, %2, %0\n\tvdpbf16ps %5, %2, %1"
+            : "+v"(sums[0]), "+v"(sums[1]), "=&v"(word)
+            : "m"(*p), "v"(left), "v"(right));
+}
+
+#include "tile.inc.h"
+
+enum {
+    WORDS = 64 * 1024,            // of rounded A at a time: 256 KiB, of a second-level cache of 1 MiB
+    LONGEST = WORDS / TILE_ROWS * 2, // K of a slice
+};
+
+INLINE size_t words_of(size_t k) { return (k + 1) / 2; }
+
+/// Words of 32 floats in order: pairs of neighbours of one row.
+INLINE __m512i neighbours(vf low, vf high) { return (__m512i)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low); }
+
+/// Words of 16 floats of one row, each with the one below it.
+INLINE __m512i stacked(vf above, vf below) {
+    const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6,
+                                           21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    return _mm512_permutexvar_epi16(order, neighbours(above, below));
+}
+
+INLINE void store_words(float *place, __m512i words, size_t count) {
+    _mm512_mask_storeu_epi32(place, count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF, words);
+}
+
+/// The first `count` floats, the rest zero.
+INLINE vf load_some(const float *p, size_t count) {
+    return (vf)_mm512_maskz_loadu_ps(count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF, p);
+}
+
+/// Rounds M rows of K floats, and lays them out for one tile after the other: (K/2, rows) words each.
+static void round_rows(const float *a, size_t lda, size_t m, size_t k, size_t first, size_t end, size_t tiles,
+                       float *words) {
+    size_t pairs = words_of(k);
+    for (size_t t = first; t < end; t++) {
+        size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+        for (size_t i = 0; i < pairs; i += LANES) {
+            size_t count = pairs - i < LANES ? pairs - i : LANES, floats = k - 2 * i < 2 * LANES ? k - 2 * i : 2 * LANES;
+            size_t low = floats < LANES ? floats : LANES;
+            vf block[LANES] = {};
+            for (size_t j = 0; j < rows; j++) {
+                const float *place = a + (row + j) * lda + 2 * i;
+                block[j] = (vf)neighbours(load_some(place, low), load_some(place + low, floats - low));
+            }
+            transpose(block);
+            for (size_t j = 0; j < count; j++, words += rows) store_words(words, (__m512i)block[j], rows);
+        }
+    }
+}
+
+/// The product over a slice of K; `panel` words lie between two panels of B.
+static void gemm_slice(const float *a, size_t lda, size_t m, const float *packed, size_t panel_words, size_t n,
+                       size_t k, size_t first, size_t last, dk_output output, float *c, size_t ldc) {
+    float words[WORDS] __attribute__((aligned(64)));
+    vf tile[TILE_ROWS][2];
+    size_t pairs = words_of(k), tiles = (m + TILE_ROWS - 1) / TILE_ROWS, cached = WORDS / (pairs * TILE_ROWS + 1);
+    if (cached == 0) cached = 1;
+    for (size_t block = 0; block < tiles; block += cached) {
+        size_t end = block + cached < tiles ? block + cached : tiles, top = block * m / tiles;
+        round_rows(a, lda, m, k, block, end, tiles, words);
+        for (size_t panel = first; panel < last; panel++) {
+            size_t column = panel * PANEL, columns = n - column < PANEL ? n - column : PANEL;
+            const float *b = packed + panel * panel_words;
+            const float *following = packed + (panel + 1 < last ? panel + 1 : first) * panel_words;
+            for (size_t t = block; t < end; t++) {
+                size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+                const float *next = following + (t - block < PANEL / LINE ? (t - block) * pairs * LINE : 0);
+                operands x = {words + (row - top) * pairs, 0, b, PANEL, pairs, next, LINE};
+                accumulate_packed(rows, x, tile);
+                write(tile, rows, column, columns, output, c + row * ldc + column, ldc);
+            }
+        }
+    }
+}
+
+static void gemm(const float *a, size_t lda, size_t m, const float *packed, size_t n, size_t k, size_t first,
+                 size_t last, dk_output output, float *c, size_t ldc) {
+    size_t panel_words = words_of(k) * PANEL;
+    if (k <= LONGEST) {
+        gemm_slice(a, lda, m, packed, panel_words, n, k, first, last, output, c, ldc);
+        return;
+    }
+    dk_output part = output;
+    if (part.kind == DK_GELU) part.kind = DK_STORE;
+    for (size_t start = 0; start < k; start += LONGEST) {
+        size_t slice = k - start < LONGEST ? k - start : LONGEST;
+        gemm_slice(a + start, lda, m, packed + start / 2 * PANEL, panel_words, n, slice, first, last, part, c, ldc);
+        part.kind = DK_ADD;
+        part.bias = NULL;
+    }
+    if (output.kind != DK_GELU) return;
+    size_t left = first * PANEL, right = last * PANEL < n ? last * PANEL : n;
+    for (size_t row = 0; row < m; row++)
+        for (size_t i = left; i < right; i += LANES) {
+            size_t count = right - i < LANES ? right - i : LANES;
+            store_part(c + row * ldc + i, vgelu(load_some(c + row * ldc + i, count)), count);
+        }
+}
+
+/// Packs the rows [first, last) of W (N, K) as columns of Wᵀ: panels of (K/2, PANEL) words, zero padded.
+static void pack_rows(const float *w, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed) {
+    size_t pairs = words_of(k);
+    for (size_t column = first; column < last; column += LANES) {
+        size_t columns = n - column < LANES ? n - column : LANES;
+        float *panel = packed + column / PANEL * PANEL * pairs + column % PANEL;
+        for (size_t i = 0; i < k; i += 2 * LANES) {
+            size_t count = k - i < 2 * LANES ? k - i : 2 * LANES, low = count < LANES ? count : LANES;
+            vf block[LANES];
+            for (size_t j = 0; j < LANES; j++) {
+                const float *row = w + (column + j) * ld + i;
+                block[j] = j < columns
+                               ? (vf)neighbours(load_some(row, low), load_some(row + low, count - low))
+                               : (vf){};
+            }
+            transpose(block);
+            for (size_t j = 0; j < words_of(count); j++) store(panel + (i / 2 + j) * PANEL, block[j]);
+        }
+        if (n - column <= LANES && column % PANEL == 0) // the panel's second half has no columns
+            for (size_t i = 0; i < pairs; i++) store(panel + i * PANEL + LANES, (vf){});
+    }
+}
+
+/// Packs B (K, N) as it stands: panels of (K/2, PANEL) words of its columns [first, last), zero padded.
+static void pack_columns(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed) {
+    for (size_t column = first; column < last; column += PANEL) {
+        float *panel = packed + column * words_of(k);
+        size_t columns = n - column < PANEL ? n - column : PANEL;
+        size_t low = columns < LANES ? columns : LANES, high = columns - low;
+        for (size_t i = 0; i < k; i += 2, panel += PANEL) {
+            const float *above = b + i * ld + column, *below = above + ld;
+            bool paired = i + 1 < k;
+            __m512i left = stacked(load_some(above, low), paired ? load_some(below, low) : (vf){});
+            __m512i right = stacked(load_some(above + low, high), paired ? load_some(below + low, high) : (vf){});
+            _mm512_storeu_si512(panel, left);
+            _mm512_storeu_si512(panel + LANES, right);
+        }
+    }
+}
+
+// Rows and columns of A at a time: what is read again of A and B stays in the caches.
+enum { SLICE = 256, COLUMNS = 8 * TILE_ROWS };
+
+/// Rounds columns of A (K, M) to words for one tile after the other, so that a tile's sums read them in one stream.
+INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed) {
+    for (size_t t = 0; t < tiles; t++) {
+        size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+        for (size_t i = 0; i < k; i += 2, packed += rows) {
+            const float *above = a + i * lda + row;
+            vf below = i + 1 < k ? load_some(above + lda, rows) : (vf){};
+            store_words(packed, stacked(load_some(above, rows), below), rows);
+        }
+    }
+}
+
+static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
+                            float *c, size_t ldc) {
+    vf tile[TILE_ROWS][2];
+    float panel[SLICE / 2 * PANEL] __attribute__((aligned(64))), packed[SLICE / 2 * COLUMNS];
+    dk_output sum = {DK_ADD, NULL, NULL};
+    for (size_t left = 0; left < m; left += COLUMNS) {
+        size_t width = m - left < COLUMNS ? m - left : COLUMNS, tiles = (width + TILE_ROWS - 1) / TILE_ROWS;
+        for (size_t start = 0; start < k; start += SLICE) {
+            size_t slice = k - start < SLICE ? k - start : SLICE, pairs = words_of(slice);
+            pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed);
+            for (size_t column = 0; column < n; column += PANEL) {
+                size_t columns = n - column < PANEL ? n - column : PANEL;
+                pack_columns(b + start * ldb + column, ldb, columns, slice, 0, columns, panel);
+                for (size_t t = 0; t < tiles; t++) {
+                    size_t row = t * width / tiles, rows = (t + 1) * width / tiles - row;
+                    operands x = {packed + row * pairs, 0, panel, PANEL, pairs, panel, 0};
+                    accumulate_packed(rows, x, tile);
+                    write(tile, rows, column, columns, sum, c + (left + row) * ldc + column, ldc);
+                }
+            }
+        }
+    }
+}
