@@ -12,7 +12,7 @@ import Testing
             let entropy = try set.compute().softmax(
                 Framed(x).rows, center: Framed(center).rows, temperature: Float(temperature), into: p.rows)
             let expected = Exact.targets(x, center: center.values, temperature: temperature).values
-            #expect(relativeDifference(p.values, expected) < 2 * set.elsewhere)
+            #expect(relativeDifference(p.values, expected) < 2 * set.exactness)
             #expect(abs(Double(entropy) - Exact.entropy(expected)) < 2e-5)
             #expect(p.isIntact)
         }
@@ -42,7 +42,7 @@ import Testing
             let answers = Exact.logSoftmax(logits.values.map { $0 / 0.1 })
             #expect(abs(Double(value) + dot(target.values, answers)) < 2e-5)
             let expected = zip(answers, target.values).map { 0.25 * (mass * exp($0) - $1) }
-            if width > 1 { #expect(relativeDifference(z.values, expected) < 2 * set.elsewhere) }
+            if width > 1 { #expect(relativeDifference(z.values, expected) < 2 * set.exactness) }
             #expect(abs(z.values.reduce(0, +)) < 1e-5)
             #expect(z.isIntact)
         }
@@ -57,7 +57,7 @@ import Testing
             z.rows, target: Framed(target).rows, mass: 1, temperature: 0.1, step: 1)
         let expected = -Exact.logSoftmax(logits.values.map { $0 / 0.1 })[5]
         #expect(abs(Double(value) - expected) < 1e-5 * expected)
-        #expect(z.values.allSatisfy(\.isFinite))
+        #expect(z.values.allSatisfy { $0.isFinite })
     }
 
     @Test(arguments: InstructionSet.all, [0, 7, 16, 32])

@@ -36,6 +36,40 @@ import Testing
         #expect(relativeDifference(moved, zip(expected.values, start.values).map { $0 - $1 }) < 3e-6)
     }
 
+    /// `torch.optim.AdamW` of PyTorch 2.15 in double precision, on two tensors: the first decays, the second does not, and has
+    /// no gradient for five steps. Gradients are sin(1.3·step + i + 2·tensor)·10^-(i mod 3).
+    @Test(arguments: InstructionSet.all)
+    func twentyStepsOfAdamWEqualPyTorchs(_ set: InstructionSet) throws {
+        let compute = try set.compute()
+        let expected = [
+            [
+                0.01951012575810396, 0.010770613725634341, -0.007769401755924704, -0.019270376042595003,
+                -0.01295752232315309,
+            ],
+            [
+                -0.01840579755864029, -0.012107872192002715, 0.005665942675410129, 0.017822542378634013,
+                0.014014515288373842,
+            ],
+        ]
+        for tensor in 0..<2 {
+            let start = (0..<5).map { Float(0.02 * cos(Double($0 + 3 * tensor))) }
+            let parameters = block(start), moments = (0..<2).map { _ in block([0, 0, 0, 0, 0]) }, skipped = 5 * tensor
+            for step in skipped + 1...20 {
+                let gradient = (0..<5).map {
+                    Float(sin(1.3 * Double(step) + Double($0 + 2 * tensor)) * pow(10, -Double($0 % 3)))
+                }
+                var plan = plan(step)
+                plan.gradientScale = 1
+                plan.step = step - skipped
+                if tensor == 1 { plan.decay = 0 }
+                compute.adamW(parameters, block(gradient), moments[0], moments[1], 0..<5, plan)
+            }
+            for (found, wanted) in zip(values(parameters), expected[tensor]) {
+                #expect(abs(Double(found) - wanted) < 2e-8, "tensor \(tensor)")
+            }
+        }
+    }
+
     @Test(arguments: InstructionSet.all)
     func onlyTheRangeMoves(_ set: InstructionSet) throws {
         let compute = try set.compute(), start = Rows.random(1, 40, seed: 2).floats

@@ -15,10 +15,10 @@ import Testing
                 Framed(x, left: 1).rows, dy: Framed(dy).rows, weight: Framed(weight).rows, epsilon: 1e-6, into: dx.rows,
                 dWeight: dWeight.rows, dBias: dBias.rows)
             let expected = Exact.layerNormBackward(x, weight: weight, dy: dy)
-            #expect(relativeDifference(dx.values, (old + expected.dx).values) < set.elsewhere)
+            #expect(relativeDifference(dx.values, (old + expected.dx).values) < set.exactness)
             #expect(
-                relativeDifference(dWeight.values, (oldSums.rows(0..<1) + expected.dWeight).values) < set.elsewhere)
-            #expect(relativeDifference(dBias.values, (oldSums.rows(1..<2) + expected.dBias).values) < set.elsewhere)
+                relativeDifference(dWeight.values, (oldSums.rows(0..<1) + expected.dWeight).values) < set.exactness)
+            #expect(relativeDifference(dBias.values, (oldSums.rows(1..<2) + expected.dBias).values) < set.exactness)
             #expect(dx.isIntact && dWeight.isIntact && dBias.isIntact)
         }
     }
@@ -30,7 +30,7 @@ import Testing
         try set.compute().layerNormForward(
             Framed(x).rows, weight: Framed(weight).rows, bias: Framed(bias).rows, epsilon: 1e-6, into: y.rows)
         let expected = Exact.layerNorm(x, weight: weight, bias: bias)
-        #expect(relativeDifference(y.values, expected.values) < set.elsewhere)
+        #expect(relativeDifference(y.values, expected.values) < set.exactness)
         #expect(y.isIntact)
     }
 
@@ -56,8 +56,8 @@ import Testing
             compute.geluForward(Framed(x).rows, into: y.rows)
             compute.geluBackward(Framed(x).rows, dy: Framed(dy).rows, into: dx.rows)
             compute.geluBackward(Framed(x).rows, dy: inPlace.rows, into: inPlace.rows)
-            #expect(relativeDifference(y.values, Exact.gelu(x).values) < set.elsewhere)
-            #expect(relativeDifference(dx.values, Exact.geluBackward(x, dy: dy).values) < set.elsewhere)
+            #expect(relativeDifference(y.values, Exact.gelu(x).values) < set.exactness)
+            #expect(relativeDifference(dx.values, Exact.geluBackward(x, dy: dy).values) < set.exactness)
             #expect(inPlace.values == dx.values)
             #expect(y.isIntact && dx.isIntact && inPlace.isIntact)
         }
@@ -84,7 +84,7 @@ import Testing
             compute.layerNormBackward(
                 Framed(x).rows, dy: Framed(ones).rows, weight: Framed(ones).rows, epsilon: 1e-6, into: dx.rows,
                 dWeight: Framed(ones).rows, dBias: Framed(ones).rows)
-            #expect(dx.values.allSatisfy(\.isNaN))
+            #expect(dx.values.allSatisfy { $0.isNaN })
             compute.geluBackward(Framed(x).rows, dy: Framed(ones).rows, into: dx.rows)
             #expect(dx.values.indices.allSatisfy { dx.values[$0].isNaN == ($0 == place) })
         }
@@ -96,7 +96,7 @@ import Testing
             let x = Rows.random(rows, width, seed: 9), old = Rows.random(1, width, seed: 10), sums = Framed(old)
             try set.compute().addColumns(of: Framed(x).rows, to: sums.rows)
             let expected = (0..<width).map { c in (0..<rows).reduce(old[0, c]) { $0 + x[$1, c] } }
-            #expect(relativeDifference(sums.values, expected) < set.elsewhere)
+            #expect(relativeDifference(sums.values, expected) < set.exactness)
             #expect(sums.isIntact)
         }
     }

@@ -11,10 +11,10 @@ import Testing
             let y = Framed(blank: count, width), dx = Framed(blank: count, width)
             compute.normalizeForward(Framed(x).rows, into: y.rows)
             compute.normalizeBackward(Framed(x).rows, y: y.rows, dy: Framed(dy).rows, into: dx.rows)
-            #expect(relativeDifference(y.values, Exact.normalize(x).values) < set.elsewhere)
+            #expect(relativeDifference(y.values, Exact.normalize(x).values) < set.exactness)
             // A row of one number has the gradient zero; its rounding is all there is to see.
             let expected = Exact.normalizeBackward(x, dy: dy).values
-            if width > 1 { #expect(relativeDifference(dx.values, expected) < set.elsewhere) }
+            if width > 1 { #expect(relativeDifference(dx.values, expected) < set.exactness) }
             #expect(dx.values.allSatisfy { abs($0) < 2 })
             #expect(y.isIntact && dx.isIntact)
         }
@@ -26,7 +26,7 @@ import Testing
         compute.normalizeForward(x.rows, into: y.rows)
         compute.normalizeBackward(x.rows, y: y.rows, dy: Framed(Rows.random(1, 17, seed: 3)).rows, into: dx.rows)
         #expect(y.values.allSatisfy { $0 == 0 })
-        #expect(dx.values.allSatisfy(\.isFinite))
+        #expect(dx.values.allSatisfy { $0.isFinite })
     }
 
     @Test(arguments: InstructionSet.all, awkwardSizes)
@@ -42,9 +42,9 @@ import Testing
         compute.weightNormBackward(
             Framed(v).rows, gains: Framed(gains).rows, dw: Framed(dw).rows, into: frozen.rows, dGains: nil)
         let expected = Exact.weightNormBackward(v, gains: gains, dw: dw)
-        #expect(relativeDifference(w.values, Exact.weightNorm(v, gains: gains).values) < set.elsewhere)
-        #expect(relativeDifference(dv.values, (old + expected.dv).values) < set.elsewhere)
-        #expect(relativeDifference(dGains.values, (oldGains + expected.dGains).values) < set.elsewhere)
+        #expect(relativeDifference(w.values, Exact.weightNorm(v, gains: gains).values) < set.exactness)
+        #expect(relativeDifference(dv.values, (old + expected.dv).values) < set.exactness)
+        #expect(relativeDifference(dGains.values, (oldGains + expected.dGains).values) < set.exactness)
         #expect(frozen.values == dv.values)
         #expect(w.isIntact && dv.isIntact && dGains.isIntact)
     }

@@ -9,7 +9,8 @@ extension Exact {
         return exponentials.map { $0 / total }
     }
 
-    private static func probabilities(_ q: Rows, _ k: Rows, _ queries: Int) -> [[Double]] {
+    /// The probabilities, N for each of the first `queries` tokens.
+    public static func probabilities(_ q: Rows, _ k: Rows, _ queries: Int) -> [[Double]] {
         let scale = 1 / Double(q.columns).squareRoot()
         return (0..<queries).map { i in
             let query = q.row(i)

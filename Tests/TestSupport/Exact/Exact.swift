@@ -38,12 +38,17 @@ extension Exact {
     /// y from x, W and b (1, N).
     public static func linear(_ x: Rows, _ weight: Rows, _ bias: Rows? = nil) -> Rows {
         precondition(x.columns == weight.columns, "shapes of a linear layer")
+        let k = x.columns
         var y = Rows(zeros: x.count, weight.count)
-        for i in 0..<x.count {
-            for j in 0..<weight.count {
-                var sum = bias?.values[j] ?? 0
-                for l in 0..<x.columns { sum += x.values[i * x.columns + l] * weight.values[j * x.columns + l] }
-                y[i, j] = sum
+        x.values.withUnsafeBufferPointer { x in
+            weight.values.withUnsafeBufferPointer { weight in
+                for i in 0..<y.count {
+                    for j in 0..<y.columns {
+                        var sum = bias?.values[j] ?? 0
+                        for l in 0..<k { sum += x[i * k + l] * weight[j * k + l] }
+                        y[i, j] = sum
+                    }
+                }
             }
         }
         return y
@@ -69,10 +74,13 @@ extension Exact {
     }
 }
 
-/// GELU, exact-erf: x·Φ(x).
+/// GELU, exact-erf: x·Φ(x), and what SwiGLU takes in its place.
 extension Exact {
     /// One value.
     public static func gelu(_ x: Double) -> Double { 0.5 * x * erfc(-x / 2.squareRoot()) }
+
+    /// x·σ(x).
+    public static func silu(_ x: Double) -> Double { x / (1 + exp(-x)) }
 
     /// Φ(x) + x·φ(x).
     public static func geluSlope(_ x: Double) -> Double {
