@@ -73,8 +73,8 @@ static void attention_backward(const float *q, const float *k, const float *v, s
             softmax_gradient(p + i * span, ds + i * span, tokens, scale,
                              dot(answer + i * ldo, danswer + i * lddo, width));
         gemm(ds, span, rows, columns, width, tokens, 0, padded(width) / PANEL, plain, dq + row * ldd, ldd);
-        gemm_transposed(ds, span, tokens, query, ld, width, rows, dk, ldd);
-        gemm_transposed(p, span, tokens, danswer, lddo, width, rows, dv, ldd);
+        gemm_transposed(ds, span, tokens, query, ld, width, rows, dk, ldd, NULL);
+        gemm_transposed(p, span, tokens, danswer, lddo, width, rows, dv, ldd, NULL);
     }
 }
 

@@ -82,24 +82,39 @@ INLINE const float *panel_of(const float *b, size_t *ldb, size_t k, size_t colum
     return copy;
 }
 
-/// Copies rows of A (K, M) for one tile after the other, so that a tile's sums read them in one stream.
-INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed) {
+/// Copies rows of A (K, M) for one tile after the other, so that a tile's sums read them in one stream, and adds them up.
+///
+/// `packed` has room for one register more: whole ones are written where whole ones can be read.
+INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed, float *sums) {
     for (size_t t = 0; t < tiles; t++) {
         size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-        for (size_t i = 0; i < k; i++, packed += rows) memcpy(packed, a + i * lda + row, rows * sizeof(float));
+        for (size_t first = 0; first < rows; first += LANES) {
+            size_t count = rows - first < LANES ? rows - first : LANES;
+            const float *place = a + row + first;
+            float *target = packed + first;
+            vf total = {};
+            for (size_t i = 0; i < k; i++, place += lda, target += rows) {
+                vf x = row + first + LANES <= m ? load(place) : load_part(place, count);
+                if (rows <= LANES) store(target, x);
+                else store_part(target, x, count);
+                total += x;
+            }
+            if (sums) store_part(sums + row + first, load_part(sums + row + first, count) + total, count);
+        }
+        packed += k * rows;
     }
 }
 
 static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
-                            float *c, size_t ldc) {
+                            float *c, size_t ldc, float *sums) {
     vf tile[TILE_ROWS][2];
-    float copy[SLICE * PANEL], packed[SLICE * COLUMNS];
+    float copy[SLICE * PANEL], packed[SLICE * COLUMNS + LANES];
     dk_output sum = {DK_ADD, NULL, NULL};
     for (size_t left = 0; left < m; left += COLUMNS) {
         size_t width = m - left < COLUMNS ? m - left : COLUMNS, tiles = (width + TILE_ROWS - 1) / TILE_ROWS;
         for (size_t start = 0; start < k; start += SLICE) {
             size_t slice = k - start < SLICE ? k - start : SLICE;
-            pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed);
+            pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed, sums ? sums + left : NULL);
             for (size_t column = 0; column < n; column += PANEL) {
                 size_t columns = n - column < PANEL ? n - column : PANEL, stride = ldb;
                 const float *panel = panel_of(b + start * ldb + column, &stride, slice, columns, copy);

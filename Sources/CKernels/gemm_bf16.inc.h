@@ -154,20 +154,24 @@ static void pack_columns(const float *b, size_t ld, size_t n, size_t k, size_t f
 // Rows and columns of A at a time: what is read again of A and B stays in the caches.
 enum { SLICE = 256, COLUMNS = 8 * TILE_ROWS };
 
-/// Rounds columns of A (K, M) to words for one tile after the other, so that a tile's sums read them in one stream.
-INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed) {
+/// Rounds columns of A (K, M) to words for one tile after the other, so that a tile's sums read them in one stream, and adds
+/// up what they were before.
+INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed, float *sums) {
     for (size_t t = 0; t < tiles; t++) {
         size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+        vf total = {};
         for (size_t i = 0; i < k; i += 2, packed += rows) {
-            const float *above = a + i * lda + row;
-            vf below = i + 1 < k ? load_some(above + lda, rows) : (vf){};
-            store_words(packed, stacked(load_some(above, rows), below), rows);
+            const float *place = a + i * lda + row;
+            vf above = load_some(place, rows), below = i + 1 < k ? load_some(place + lda, rows) : (vf){};
+            store_words(packed, stacked(above, below), rows);
+            total += above + below;
         }
+        if (sums) store_part(sums + row, load_some(sums + row, rows) + total, rows);
     }
 }
 
 static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
-                            float *c, size_t ldc) {
+                            float *c, size_t ldc, float *sums) {
     vf tile[TILE_ROWS][2];
     float panel[SLICE / 2 * PANEL] __attribute__((aligned(64))), packed[SLICE / 2 * COLUMNS];
     dk_output sum = {DK_ADD, NULL, NULL};
@@ -175,7 +179,7 @@ static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b
         size_t width = m - left < COLUMNS ? m - left : COLUMNS, tiles = (width + TILE_ROWS - 1) / TILE_ROWS;
         for (size_t start = 0; start < k; start += SLICE) {
             size_t slice = k - start < SLICE ? k - start : SLICE, pairs = words_of(slice);
-            pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed);
+            pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed, sums ? sums + left : NULL);
             for (size_t column = 0; column < n; column += PANEL) {
                 size_t columns = n - column < PANEL ? n - column : PANEL;
                 pack_columns(b + start * ldb + column, ldb, columns, slice, 0, columns, panel);

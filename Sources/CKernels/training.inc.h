@@ -72,10 +72,25 @@ static void gelu_backward(const float *x, size_t ldx, const float *dy, size_t ld
 }
 
 static void column_sums(const float *x, size_t ldx, size_t m, size_t n, float *sums) {
-    for (size_t row = 0; row < m; row++, x += ldx) {
-        size_t i = 0;
-        for (; i + LANES <= n; i += LANES) store(sums + i, load(sums + i) + load(x + i));
-        for (; i < n; i++) sums[i] += x[i];
+    size_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES) { // four registers of sums, so that rows do not wait for each other
+        vf a = load(sums + i), b = load(sums + i + LANES), c = load(sums + i + 2 * LANES), d = load(sums + i + 3 * LANES);
+        for (const float *place = x + i, *end = place + m * ldx; place != end; place += ldx) {
+            a += load(place);
+            b += load(place + LANES);
+            c += load(place + 2 * LANES);
+            d += load(place + 3 * LANES);
+        }
+        store(sums + i, a);
+        store(sums + i + LANES, b);
+        store(sums + i + 2 * LANES, c);
+        store(sums + i + 3 * LANES, d);
+    }
+    for (; i < n; i += LANES) {
+        size_t count = n - i < LANES ? n - i : LANES;
+        vf a = load_part(sums + i, count);
+        for (size_t row = 0; row < m; row++) a += load_part(x + row * ldx + i, count);
+        store_part(sums + i, a, count);
     }
 }
 

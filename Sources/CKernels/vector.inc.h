@@ -58,12 +58,16 @@ INLINE float largest(vf x) {
 
 /// Loads the first `count` floats, the rest zero.
 INLINE vf load_part(const float *p, size_t count) {
+    if (count == LANES) return load(p); // a copy of any other size is a call
     vf x = {};
     memcpy(&x, p, count * sizeof(float));
     return x;
 }
 
-INLINE void store_part(float *p, vf x, size_t count) { memcpy(p, &x, count * sizeof(float)); }
+INLINE void store_part(float *p, vf x, size_t count) {
+    if (count == LANES) store(p, x);
+    else memcpy(p, &x, count * sizeof(float));
+}
 
 /// e^x to about 1 ulp for x in [-87, 88]; smaller arguments are taken as -87, larger as 88. NaN stays NaN.
 INLINE vf vexp(vf x) {

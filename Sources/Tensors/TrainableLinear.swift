@@ -150,11 +150,8 @@ extension Compute {
             let (gradient, range) = pieces[task]
             let dy = gradient.dy.columns(range), x = gradient.x, dWeight = gradient.dWeight[range]
             products(gradient.precision).pointee.gemm_transposed(
-                dy.start, dy.stride, dy.columns, x.start, x.stride, x.columns, x.count, dWeight.start, dWeight.stride)
-            if let dBias = gradient.dBias {
-                kernels.pointee.column_sums(
-                    dy.start, dy.stride, dy.count, dy.columns, dBias.start + range.lowerBound)
-            }
+                dy.start, dy.stride, dy.columns, x.start, x.stride, x.columns, x.count, dWeight.start, dWeight.stride,
+                gradient.dBias.map { $0.start + range.lowerBound })
         }
     }
 }

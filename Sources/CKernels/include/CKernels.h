@@ -49,9 +49,10 @@ typedef struct {
     /// Packs the columns [first, last) of B (K, N) as it stands: panels of (K, panel), zero padded.
     void (*pack_columns)(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed);
 
-    /// C (M, N) += Aᵀ·B for A (K, M) and B (K, N), summed in slices of K that do not depend on M or N.
+    /// C (M, N) += Aᵀ·B for A (K, M) and B (K, N), and sums (M) += the rows of A, both in slices of K that do not depend on M
+    /// or N.
     void (*gemm_transposed)(const float *a, size_t lda, size_t m, const float *b, size_t ldb, size_t n, size_t k,
-                            float *c, size_t ldc);
+                            float *c, size_t ldc, float *_Nullable sums);
 
     /// y = (x - mean) / sqrt(variance + epsilon) * weight + bias for each of M rows of N.
     void (*layer_norm)(const float *x, size_t ldx, size_t m, size_t n, const float *weight, const float *bias,

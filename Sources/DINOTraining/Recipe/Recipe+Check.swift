@@ -96,7 +96,7 @@ extension Recipe {
         try require(
             studentTemp > 0 && teacherTemp > 0 && warmupTeacherTemp > 0, "temperatures must be more than 0")
         try require(
-            (0...1).contains(momentumTeacher) && (0..<1).contains(centerMomentum), "momenta lie between 0 and 1")
+            (0...1).contains(momentumTeacher) && (0...1).contains(momentumTeacherEnd) && (0..<1).contains(centerMomentum), "momenta lie between 0 and 1")
         try require(
             learningRate >= 0 && minLearningRate >= 0 && weightDecay >= 0 && weightDecayEnd >= 0 && clipGrad >= 0,
             "rates, decay and clipping must not be negative")

@@ -155,8 +155,10 @@ public struct Recipe: Codable, Sendable, Equatable {
     /// Epochs at the start in which the last layer stays as it is.
     public var freezeLastLayer = 1.0
 
-    /// The teacher's momentum at the start; it ends at 1.
+    /// The teacher's momentum at the start.
     public var momentumTeacher = 0.996
+    /// The teacher's momentum towards the end: 1 in the reference.
+    public var momentumTeacherEnd = 1.0
     /// The student's temperature.
     public var studentTemp = 0.1
     /// The teacher's temperature at the start and after the warm-up.

@@ -66,7 +66,7 @@ public struct Schedules: Sendable {
                 recipe.learningRate * Double(recipe.batch) / 256, recipe.minLearningRate, at: step, of: total,
                 warmup: (recipe.warmupEpochs * perEpoch).rounded(.down)),
             weightDecay: Self.cosine(recipe.weightDecay, recipe.weightDecayEnd, at: step, of: total),
-            momentum: Self.cosine(recipe.momentumTeacher, 1, at: step, of: total),
+            momentum: Self.cosine(recipe.momentumTeacher, recipe.momentumTeacherEnd, at: step, of: total),
             teacherTemp: teacherTemp(epoch: epoch),
             lastLayerFrozen: step < recipe.freezeLastLayer * perEpoch)
     }
