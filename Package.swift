@@ -52,7 +52,8 @@ let package = Package(
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors", "TestSupport"]),
         .testTarget(
             name: "DINOTrainingTests",
-            dependencies: ["DINOTraining", "DINO", "Checkpoints", "Images", "Tensors", "TestSupport", "dino-train"]),
+            dependencies: ["DINOTraining", "DINO", "Checkpoints", "Images", "Tensors", "TestSupport", "dino-train"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", "TestSupport", .product(name: "InMemoryLogging", package: "swift-log")]),

@@ -5,15 +5,18 @@ struct CanonicalTensors {
     private(set) var sourceNames: [String: [String]] = [:]
     private(set) var ignored: [String] = []
 
-    /// The tensors of a file, renamed: prefixes stripped, heads set aside, query, key and value joined.
-    init(_ stored: [StoredTensor], file: String) throws(CheckpointError) {
-        let stripped = stored.map { Layout.stripped($0.name) }
+    /// The tensors of a file, renamed: the wanted network taken, prefixes stripped, heads set aside, query, key and
+    /// value joined.
+    init(_ stored: [StoredTensor], key: CheckpointKey, file: String) throws(CheckpointError) {
+        let network = key.select(stored)
+        ignored = network.ignored
+        let stripped = network.kept.map { Layout.stripped($0.name) }
         guard let layout = Layout(names: Set(stripped)) else {
             throw .unknownLayout(file: file, names: stored.prefix(5).map(\.name))
         }
         self.layout = layout
         var parts: [String: [Int: StoredTensor]] = [:]
-        for (tensor, name) in zip(stored, stripped) {
+        for (tensor, name) in zip(network.kept.map(\.tensor), stripped) {
             if Layout.isHead(name) {
                 ignored.append(tensor.name)
                 continue

@@ -29,19 +29,20 @@ public struct Checkpoint: Sendable {
     ///
     /// The file is mapped, not read: opening costs its header, whatever its size. Nothing in it is executed.
     ///
+    /// - Parameter key: the network to take from a training's checkpoint, which holds two.
     /// - Throws: `CheckpointError`, which names the file and the tensor, instruction or object in question.
-    public static func open(_ url: URL) throws(CheckpointError) -> Checkpoint {
+    public static func open(_ url: URL, key: CheckpointKey = .teacher) throws(CheckpointError) -> Checkpoint {
         let url = try weightsFile(url)
-        let file = try TensorFile.open(url)
+        let file = try TensorFile.open(url, key: key)
         guard !file.tensors.isEmpty || file.ignored.isEmpty else {
             throw .unsupported(
                 file: url.path,
                 what:
-                    "a checkpoint of \(file.ignored.prefix(5).map(quoted).joined(separator: ", ")) without a teacher, "
-                    + "model or state_dict",
+                    "a checkpoint of \(file.ignored.prefix(5).map(quoted).joined(separator: ", ")) without a "
+                    + "\(key.rawValue), model or state_dict",
                 advice: "Save the backbone's state dict, best as safetensors.")
         }
-        let canonical = try CanonicalTensors(file.tensors, file: url.path)
+        let canonical = try CanonicalTensors(file.tensors, key: key, file: url.path)
         var configuration: HuggingFaceConfig?
         if canonical.layout.isHuggingFace {
             configuration = try HuggingFaceConfig.read(folder: url.deletingLastPathComponent())

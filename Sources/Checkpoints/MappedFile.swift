@@ -4,17 +4,17 @@ import Foundation
 ///
 /// Opening costs no reading: pages arrive when touched. No access goes past the length the file had when it was
 /// mapped; replace a checkpoint by renaming a new file over it, never by truncating it in place.
-final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
     // @unchecked because: `base` is set once, the mapping is private and read-only, and it lives as long as `self`.
     private let base: UnsafeRawPointer?
 
     /// The path, as errors name it.
-    let path: String
+    package let path: String
     /// The length in bytes.
-    let count: Int
+    package let count: Int
 
     /// The mapping of the file at a path.
-    init(path: String) throws(CheckpointError) {
+    package init(path: String) throws(CheckpointError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .failed("open", path) }
         defer { close(descriptor) }
@@ -42,7 +42,7 @@ final class MappedFile: @unchecked Sendable {
     /// The mapped bytes of a range, for the closure only.
     ///
     /// - Precondition: `range` lies within `0..<count`.
-    func withBytes<Result, Failure: Error>(
+    package func withBytes<Result, Failure: Error>(
         _ range: Range<Int>,
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -53,7 +53,7 @@ final class MappedFile: @unchecked Sendable {
     }
 
     /// A copy of the bytes of a range, nil where the range leaves the file.
-    func copy(_ range: Range<Int>) -> [UInt8]? {
+    package func copy(_ range: Range<Int>) -> [UInt8]? {
         guard range.lowerBound >= 0, range.upperBound <= count else { return nil }
         return withBytes(range) { [UInt8]($0) }
     }

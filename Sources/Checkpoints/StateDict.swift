@@ -7,16 +7,16 @@ struct StateDict {
 }
 
 extension StateDict {
-    /// The wrappers around a state dict, the preferred one first: a training run's teacher is the model to serve.
-    private static let wrappers = ["teacher", "model", "state_dict"]
     private static let maximumEntries = 20_000
 
-    /// The state dict within a PyTorch file: the root, or what it wraps as `teacher`, `model` or `state_dict`.
-    init(_ torch: TorchFile) throws(CheckpointError) {
+    /// The state dict within a PyTorch file: the root, or what it wraps as `teacher` (or `student`, where that is
+    /// wanted), `model` or `state_dict`.
+    init(_ torch: TorchFile, key: CheckpointKey) throws(CheckpointError) {
+        let wrappers = [key.rawValue, "model", "state_dict"]
         var node = torch.pickle.root
         for _ in 0..<4 {
             let entries = torch.pickle.entries(node) ?? []
-            let wrapper = Self.wrappers.lazy.compactMap { name in
+            let wrapper = wrappers.lazy.compactMap { name in
                 entries.first { $0.key == name && torch.pickle.entries($0.value) != nil }
             }.first
             guard let wrapper else { break }

@@ -15,8 +15,9 @@ public struct TensorFile: Sendable {
     ///
     /// The file is mapped, not read: opening costs its header, whatever its size.
     ///
+    /// - Parameter key: the state dict to take from a PyTorch training's checkpoint, which holds two.
     /// - Throws: `CheckpointError` where the file is damaged, of another kind, or asks for code to be run.
-    public static func open(_ url: URL) throws(CheckpointError) -> TensorFile {
+    public static func open(_ url: URL, key: CheckpointKey = .teacher) throws(CheckpointError) -> TensorFile {
         let file = try MappedFile(path: url.path)
         let container = try Container.sniff(file)
         if container == .safetensors {
@@ -24,7 +25,7 @@ public struct TensorFile: Sendable {
             return TensorFile(container: container, tensors: tensors, metadata: metadata, ignored: [])
         }
         let torch = container == .torchZip ? try TorchFile(zip: file) : try TorchFile(legacy: file)
-        let state = try StateDict(torch)
+        let state = try StateDict(torch, key: key)
         return TensorFile(container: container, tensors: state.tensors, metadata: [:], ignored: state.ignored)
     }
 }

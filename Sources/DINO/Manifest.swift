@@ -1,3 +1,4 @@
+import Checkpoints
 public import Foundation
 
 /// The contents of `model.json`: what the tensors of a model cannot say, and where it comes from.
@@ -49,14 +50,36 @@ public struct Manifest: Sendable, Equatable, Codable {
         case interpolateOffset = "interpolate_offset"
     }
 
+    /// The key of a safetensors file's metadata under which a training states the manifest of the model it makes.
+    public static let metadataKey = "manifest"
+
     /// The manifest in a file.
     public static func read(_ url: URL) throws(ModelError) -> Manifest {
         do {
-            return try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: url))
-        } catch let error as DecodingError {
-            throw .description(file: url.path, reason: Self.sentence(error))
+            return try decode(Data(contentsOf: url), file: url.path)
+        } catch let error as ModelError {
+            throw error
         } catch {
             throw .description(file: url.path, reason: "cannot be read: \(error.localizedDescription)")
+        }
+    }
+
+    /// The manifest in a checkpoint's metadata; an empty one where there is none.
+    init(metadata checkpoint: Checkpoint) throws(ModelError) {
+        guard let text = checkpoint.metadata[Self.metadataKey] else {
+            self.init()
+            return
+        }
+        self = try Self.decode(Data(text.utf8), file: "\(checkpoint.url.path), manifest in its metadata")
+    }
+
+    private static func decode(_ data: Data, file: String) throws(ModelError) -> Manifest {
+        do {
+            return try JSONDecoder().decode(Manifest.self, from: data)
+        } catch let error as DecodingError {
+            throw .description(file: file, reason: sentence(error))
+        } catch {
+            throw .description(file: file, reason: "\(error)")
         }
     }
 

@@ -34,19 +34,25 @@ public struct Model: Sendable {
     /// The model at `path`: a model directory, a Hugging Face folder, or a bare `.pth` or `.safetensors` file.
     ///
     /// Takes the architecture from the tensors, strictly; checks the weights' hash where the manifest states one; runs
-    /// a first small pass, so that weights with numbers that are not finite are refused here and not in an answer.
-    public static func load(_ path: String, on compute: Compute, maximumTokens: Int = 8192) throws -> Model {
+    /// a first small pass, so that weights with numbers that are not finite are refused here and not in an answer. A
+    /// training's checkpoint carries its manifest in its metadata; a `model.json` beside it goes first.
+    ///
+    /// - Parameter key: the network to take from a training's checkpoint.
+    public static func load(
+        _ path: String, key: CheckpointKey = .teacher, on compute: Compute, maximumTokens: Int = 8192
+    ) throws -> Model {
         let files = try ModelFiles(path: path)
         let model = try Model(
-            files: files, checkpoint: Checkpoint.open(files.weights), compute: compute, maximumTokens: maximumTokens)
+            files: files, checkpoint: Checkpoint.open(files.weights, key: key), key: key, compute: compute,
+            maximumTokens: maximumTokens)
         try model.warmUp()
         return model
     }
 
     private init(
-        files: ModelFiles, checkpoint: Checkpoint, compute: Compute, maximumTokens: Int
+        files: ModelFiles, checkpoint: Checkpoint, key: CheckpointKey, compute: Compute, maximumTokens: Int
     ) throws {
-        manifest = files.manifest
+        manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
         layout = checkpoint.layout
         weightsURL = checkpoint.url
@@ -75,7 +81,7 @@ public struct Model: Sendable {
             weights: weightsSHA256,
             knobs: Knobs(
                 architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
-                precision: precision))
+                network: key == .teacher ? nil : key.rawValue, precision: precision))
         transformer = try VisionTransformer(
             checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens, on: compute)
     }
@@ -84,6 +90,8 @@ public struct Model: Sendable {
         let architecture: Architecture
         let interpolation: PositionInterpolation
         let preprocessing: Preprocessing
+        /// Named where it is not the one a checkpoint is usually opened for.
+        let network: String?
         let precision: String
     }
 

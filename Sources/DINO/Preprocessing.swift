@@ -64,7 +64,7 @@ public struct Preprocessing: Sendable, Equatable {
     ///
     /// - Precondition: `side` is positive.
     public func callAsFunction(_ image: RGBImage, side: Int) -> Tensor {
-        let shorter = side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
+        let shorter = resizedSide(for: side)
         switch fit {
         case .shorterSide:
             return normalized(
@@ -75,20 +75,34 @@ public struct Preprocessing: Sendable, Equatable {
         }
     }
 
+    /// The part of a photograph of `width` × `height` that an input of `side` shows, as shares of its sides: 0..<1
+    /// where nothing is cut off, beyond that where zeros are added.
+    ///
+    /// - Precondition: all three are positive.
+    public func coverage(width: Int, height: Int, side: Int) -> (x: Range<Double>, y: Range<Double>) {
+        let shorter = Double(resizedSide(for: side))
+        let scale = Double(min(width, height))
+        func range(_ length: Int) -> Range<Double> {
+            let resized = fit == .squash ? shorter : shorter * Double(length) / scale
+            let share = Double(side) / resized
+            return (0.5 - share / 2)..<(0.5 + share / 2)
+        }
+        return (range(width), range(height))
+    }
+
+    /// The length of the resize for a crop of `side`.
+    private func resizedSide(for side: Int) -> Int {
+        side == crop ? resize : max(side, Int((Double(resize) * Double(side) / Double(crop)).rounded()))
+    }
+
     /// The pixels as (3, height, width): divided by 255, minus mean, divided by std.
     public func normalized(_ image: RGBImage) -> Tensor {
-        let plane = image.width * image.height
-        // One table a channel: 256 values instead of a division a pixel.
-        let tables = (0..<3).map { c in (0..<256).map { (Float($0) / 255 - mean[c]) / std[c] } }
-        let scalars = [Float](unsafeUninitializedCapacity: 3 * plane) { buffer, count in
-            image.pixels.withUnsafeBufferPointer { pixels in
-                for channel in 0..<3 {
-                    tables[channel].withUnsafeBufferPointer { table in
-                        for i in 0..<plane { buffer[channel * plane + i] = table[Int(pixels[3 * i + channel])] }
-                    }
-                }
-            }
-            count = 3 * plane
+        let rule = Normalization(mean: mean, std: std)
+        let total = 3 * image.width * image.height
+        let scalars = [Float](unsafeUninitializedCapacity: total) { buffer, count in
+            var target = UnsafeMutableBufferPointer(rebasing: buffer[..<total]).mutableSpan
+            rule.write(image, to: &target)
+            count = total
         }
         return Tensor(shape: [3, image.height, image.width], scalars: scalars)
     }

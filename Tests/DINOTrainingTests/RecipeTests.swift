@@ -34,31 +34,30 @@ import Testing
         Contradiction("temperatures") { $0.teacherTemp = 0 },
         Contradiction("temperatures") { $0.studentTemp = .nan },
         Contradiction("momenta") { $0.momentumTeacher = 1.5 },
+        Contradiction("momenta") { $0.momentumTeacherEnd = -0.1 },
         Contradiction("momenta") { $0.centerMomentum = 1 },
         Contradiction("must not be negative") { $0.learningRate = -1 },
         Contradiction("must not be negative") { $0.weightDecayEnd = .nan },
         Contradiction("--warmup_epochs 100.0 leaves nothing of --epochs 100.0") { $0.warmupEpochs = 100 },
         Contradiction("--warmup_teacher_temp_epochs") { $0.warmupTeacherTempEpochs = -1 },
         Contradiction("--freeze_last_layer") { $0.freezeLastLayer = -1 },
-        Contradiction("crops of 18 px do not divide into patches of 4 px") { $0.crops.globalSize = 18 },
-        Contradiction("crops of 6 px do not divide into patches of 4 px") { $0.crops.localSize = 6 },
-        Contradiction("crops of 0 px") { $0.crops.globalSize = 0 },
-        Contradiction("crops of 7 px do not divide") {
+        Contradiction("crops of 18, 18, 8, 8 px do not all divide into patches of 4 px") { $0.crops.globalSize = 18 },
+        Contradiction("crops of 16, 16, 6, 6 px do not all divide") { $0.crops.localSize = 6 },
+        Contradiction("crops of 16, 7, 8, 4 px do not all divide") {
             $0.crops.early = Recipe.Crops.Early(until: 0.5, globalSize: 7, localSize: 4)
         },
+        Contradiction("crops have sides of [0, 8] px") { $0.crops.globalSize = 0 },
         Contradiction("--local_crops_number is -1") { $0.crops.localNumber = -1 },
-        Contradiction("--global_crops_scale 1.0 0.4") { $0.crops.globalScale = .init(1, 0.4) },
-        Contradiction("--local_crops_scale 0.0 0.4") { $0.crops.localScale = .init(0, 0.4) },
-        Contradiction("--local_crops_scale 0.05 1.5") { $0.crops.localScale = .init(0.05, 1.5) },
-        Contradiction("smaller crops until 1.5") {
-            $0.crops.early = Recipe.Crops.Early(until: 1.5, globalSize: 8, localSize: 4)
-        },
-        Contradiction("chances") { $0.augmentation.flip = 1.5 },
-        Contradiction("chances") { $0.augmentation.blur = [1, -0.1, 0.5] },
-        Contradiction("chances") { $0.augmentation.blur = [1, 0.1] },
-        Contradiction("strengths") { $0.augmentation.brightness = -1 },
-        Contradiction("strengths") { $0.augmentation.hue = 0.6 },
-        Contradiction("strengths") { $0.augmentation.blurSigma = [2, 0.1] },
+        Contradiction("--global_crops_scale is 1.0 0.4") { $0.crops.globalScale = .init(1, 0.4) },
+        Contradiction("--local_crops_scale is 0.0 0.4") { $0.crops.localScale = .init(0, 0.4) },
+        Contradiction("--local_crops_scale is 0.05 1.5") { $0.crops.localScale = .init(0.05, 1.5) },
+        Contradiction("--early") { $0.crops.early = Recipe.Crops.Early(until: 1.5, globalSize: 8, localSize: 4) },
+        Contradiction("chances of an augmentation") { $0.augmentation.flip = 1.5 },
+        Contradiction("chances of an augmentation") { $0.augmentation.blur = [1, -0.1, 0.5] },
+        Contradiction("chances of an augmentation") { $0.augmentation.blur = [1, 0.1] },
+        Contradiction("brightness") { $0.augmentation.brightness = -1 },
+        Contradiction("the hue") { $0.augmentation.hue = 0.6 },
+        Contradiction("the blur's deviations") { $0.augmentation.blurSigma = [2, 0.1] },
     ]
 
     @Test(arguments: contradictions)
@@ -81,7 +80,9 @@ import Testing
     @Test func defaultsAreTheReferences() {
         let recipe = Recipe()
         #expect(recipe.head.outDim == 65536 && recipe.head.hidden == 2048 && recipe.head.bottleneck == 256)
-        #expect(recipe.momentumTeacher == 0.996 && recipe.centerMomentum == 0.9 && recipe.studentTemp == 0.1)
+        #expect(
+            recipe.momentumTeacher == 0.996 && recipe.momentumTeacherEnd == 1 && recipe.centerMomentum == 0.9
+                && recipe.studentTemp == 0.1)
         #expect(recipe.warmupTeacherTemp == 0.04 && recipe.teacherTemp == 0.04 && recipe.warmupTeacherTempEpochs == 0)
         #expect(recipe.learningRate == 5e-4 && recipe.minLearningRate == 1e-6 && recipe.warmupEpochs == 10)
         #expect(recipe.weightDecay == 0.04 && recipe.weightDecayEnd == 0.4 && recipe.clipGrad == 3)

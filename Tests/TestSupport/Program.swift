@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// The `dino-server` binary, run as a user runs it.
+/// One of the package's binaries, run as a user runs it.
 public final class Program: Sendable {
     private let process: Process
     private let output = Output()
@@ -9,10 +9,15 @@ public final class Program: Sendable {
 
     /// Starts the program; both output streams are collected together.
     ///
-    /// - Parameter largestFile: The length in blocks of `ulimit -f` that no file it writes may exceed.
-    public init(_ arguments: [String], environment: [String: String] = [:], largestFile: Int? = nil) throws {
+    /// - Parameters:
+    ///   - name: The binary: `dino-server` or `dino-train`.
+    ///   - largestFile: The length in blocks of `ulimit -f` that no file it writes may exceed.
+    public init(
+        _ arguments: [String], of name: String = "dino-server", environment: [String: String] = [:],
+        largestFile: Int? = nil
+    ) throws {
         process = Process()
-        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "dino-server")
+        let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
         if let largestFile {
             process.executableURL = URL(filePath: "/bin/sh")
             process.arguments =
@@ -71,9 +76,9 @@ public final class Program: Sendable {
 
     /// Runs to the end.
     public static func run(
-        _ arguments: String..., environment: [String: String] = [:]
+        _ arguments: String..., of name: String = "dino-server", environment: [String: String] = [:]
     ) async throws -> (status: Int32, text: String) {
-        let program = try Program(arguments, environment: environment)
+        let program = try Program(arguments, of: name, environment: environment)
         let status = try await program.status()
         return (status, program.text)
     }

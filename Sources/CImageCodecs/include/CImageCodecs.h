@@ -1,5 +1,5 @@
-// libjpeg, libpng and libwebp behind functions that decode bytes in memory into 8-bit RGB, and the two passes of
-// Pillow's resampling.
+// libjpeg, libpng and libwebp behind functions that decode bytes in memory into 8-bit RGB, and the loops over pixels of
+// Pillow's resampling, colour and blur.
 //
 // Every function returns normally whatever its input: the libraries' longjmp begins and ends inside one C function.
 // None keeps a pointer after it returns, none has global state, all may run on several threads at once.
@@ -92,5 +92,25 @@ void CICResampleHorizontallyPortable(
 /// `CICResampleVertically` for any processor.
 void CICResampleVerticallyPortable(
     const uint8_t *_Nonnull input, size_t rowBytes, CICResampleWeights weights, uint8_t *_Nonnull output);
+
+/// The sum of the rounded luma of RGB pixels, as `convert("L")` gives it.
+uint64_t CICLumaSum(const uint8_t *_Nonnull rgb, size_t pixels);
+
+/// Replaces each sample by `luma + factor * (sample - luma)`, cut off to a byte: `ImageEnhance.Color`, and grey for 0.
+void CICBlendWithLuma(uint8_t *_Nonnull rgb, size_t pixels, float factor);
+
+/// Adds to the hue of each pixel, in 255ths of a turn modulo 256, through Pillow's 8-bit HSV.
+void CICShiftHue(uint8_t *_Nonnull rgb, size_t pixels, uint8_t shift);
+
+/// The weights of a box's inner samples and of the two just outside, with 24 fractional bits; together at most one.
+typedef struct {
+    uint32_t middle;
+    uint32_t outer;
+} CICBoxWeights;
+
+/// The average of `2 * radius + 3` rows of `count` bytes, the first and the last of them with the outer weight.
+void CICBoxRow(
+    const uint8_t *_Nonnull const *_Nonnull taps, size_t radius, size_t count, CICBoxWeights weights,
+    uint8_t *_Nonnull output);
 
 #endif

@@ -7,27 +7,31 @@ extension Network {
     func initialize(seed: UInt64) {
         for (index, entry) in parameters.layout.entries.enumerated() {
             var generator = CounterGenerator(seed: seed, epoch: 0, image: index, crop: .max, step: 1)
-            parameters.write(Self.values(entry, inputs: inputs(entry), &generator), to: entry)
+            let patch = recipe.network.patchSize
+            let values = InitialWeights.values(entry.name, shape: entry.shape, patchSize: patch, &generator)
+            parameters.write(values, to: entry)
         }
     }
+}
 
-    /// The summed dimension of the layer a tensor belongs to.
-    private func inputs(_ entry: ParameterLayout.Entry) -> Int {
-        let patch = 3 * recipe.network.patchSize * recipe.network.patchSize
-        return entry.name.contains("patch_embed") ? patch : entry.shape.dropFirst().reduce(1, *)
-    }
-
-    private static func values(
-        _ entry: ParameterLayout.Entry, inputs: Int, _ generator: inout CounterGenerator
+/// The reference's initial weights, tensor by tensor.
+enum InitialWeights {
+    /// The values of one tensor, named as in the reference's state dict. DINOv2's LayerScale starts at 1e-5.
+    static func values(
+        _ name: String, shape: [Int], patchSize: Int, _ generator: inout CounterGenerator
     ) -> [Float] {
-        let bound = 1 / Double(inputs).squareRoot()
-        if entry.name.contains("patch_embed") || entry.name.hasSuffix("weight_v") {
-            return (0..<entry.count).map { _ in Float(bound * (2 * generator.uniform() - 1)) }
+        let count = shape.reduce(1, *)
+        let isPatchEmbed = name.contains("patch_embed")
+        if isPatchEmbed || name.hasSuffix("weight_v") {
+            let inputs = isPatchEmbed ? 3 * patchSize * patchSize : shape.dropFirst().reduce(1, *)
+            let bound = 1 / Double(inputs).squareRoot()
+            return (0..<count).map { _ in Float(bound * (2 * generator.uniform() - 1)) }
         }
-        if entry.name.hasSuffix("weight_g") { return [Float](repeating: 1, count: entry.count) }
-        if entry.name.hasSuffix(".bias") { return [Float](repeating: 0, count: entry.count) }
-        if entry.name.contains("norm") { return [Float](repeating: 1, count: entry.count) }
-        return (0..<entry.count).map { _ in Float(0.02 * normal(&generator)) }
+        if name.hasSuffix("weight_g") { return [Float](repeating: 1, count: count) }
+        if name.hasSuffix(".bias") { return [Float](repeating: 0, count: count) }
+        if name.contains("norm") { return [Float](repeating: 1, count: count) }
+        if name.hasSuffix(".gamma") { return [Float](repeating: 1e-5, count: count) }
+        return (0..<count).map { _ in Float(0.02 * normal(&generator)) }
     }
 
     /// A normal number, drawn again outside ±100 deviations (the reference's ±2 at a deviation of 0.02).

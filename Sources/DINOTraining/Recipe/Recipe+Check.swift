@@ -3,7 +3,7 @@ extension Recipe {
     public func check() throws(TrainingError) {
         try checkNetwork()
         try checkCrops()
-        try checkAugmentation()
+        try checkPatches()
         try checkRun()
         try checkRates()
     }
@@ -25,7 +25,6 @@ extension Recipe {
             hidden.rounded() >= 1 && hidden <= 65536,
             "the feed-forward layers are \(shape.mlpRatio) times as wide as a token, expected a width of 1 to 65536")
         try require((1...256).contains(shape.patchSize), "--patch_size is \(shape.patchSize), expected 1 to 256")
-        try checkSide(imageSize, of: "images")
         try require((2...1_048_576).contains(head.outDim), "--out_dim is \(head.outDim), expected 2 to 1048576")
         try require(
             (1...16384).contains(head.hidden) && (1...16384).contains(head.bottleneck),
@@ -33,48 +32,20 @@ extension Recipe {
         try require((0..<1).contains(dropPathRate), "--drop_path_rate is \(dropPathRate), expected 0 to under 1")
     }
 
-    private func checkSide(_ side: Int, of what: String) throws(TrainingError) {
+    private func checkPatches() throws(TrainingError) {
+        let patch = network.patchSize
         try require(
-            side >= network.patchSize && side % network.patchSize == 0 && side <= 2048,
-            "\(what) of \(side) px do not divide into patches of \(network.patchSize) px: choose a multiple, 2048 at most"
+            imageSize >= patch && imageSize % patch == 0 && imageSize <= 2048,
+            "images of \(imageSize) px do not divide into patches of \(patch) px: choose a multiple, 2048 at most")
+        let globals = [crops.globalSize, crops.early?.globalSize ?? crops.globalSize]
+        let locals = crops.localNumber > 0 ? [crops.localSize, crops.early?.localSize ?? crops.localSize] : []
+        try require(
+            (globals + locals).allSatisfy { $0 % patch == 0 },
+            "crops of \((globals + locals).map(String.init).joined(separator: ", ")) px do not all divide into patches of "
+                + "\(patch) px: choose multiples for --global_crops_size, --local_crops_size and --early")
+        try require(
+            crops.early.map { (0...1).contains($0.until) } ?? true, "--early lasts until a share of the run from 0 to 1"
         )
-    }
-
-    private func checkCrops() throws(TrainingError) {
-        try require(
-            (0...1000).contains(crops.localNumber), "--local_crops_number is \(crops.localNumber), expected 0 to 1000")
-        try checkSide(crops.globalSize, of: "crops")
-        if crops.localNumber > 0 { try checkSide(crops.localSize, of: "crops") }
-        for (flag, scale) in [
-            ("--global_crops_scale", crops.globalScale), ("--local_crops_scale", crops.localScale),
-        ] {
-            try require(
-                scale.least > 0 && scale.least <= scale.largest && scale.largest <= 1,
-                "\(flag) \(scale.least) \(scale.largest) is no range of shares of an image: expected two numbers over 0, the "
-                    + "lesser first, 1 at most")
-        }
-        guard let early = crops.early else { return }
-        try require((0...1).contains(early.until), "smaller crops until \(early.until) of the run, expected 0 to 1")
-        try checkSide(early.globalSize, of: "crops")
-        if crops.localNumber > 0 { try checkSide(early.localSize, of: "crops") }
-    }
-
-    private func checkAugmentation() throws(TrainingError) {
-        let chosen = augmentation
-        let chances = [chosen.flip, chosen.jitter, chosen.gray, chosen.solarize] + chosen.blur
-        try require(
-            chances.allSatisfy { (0...1).contains($0) } && chosen.blur.count == 3,
-            "the chances of flip, jitter, grey, solarise and of the three blurs are \(chances), expected each within 0 and 1"
-        )
-        let strengths = [chosen.brightness, chosen.contrast, chosen.saturation]
-        try require(
-            strengths.allSatisfy { (0...1).contains($0) } && (0...0.5).contains(chosen.hue),
-            "the strengths of brightness, contrast and saturation are \(strengths), of hue \(chosen.hue), expected 0 to 1 and "
-                + "0 to 0.5")
-        let sigma = chosen.blurSigma
-        try require(
-            sigma.count == 2 && sigma[0] > 0 && sigma[0] <= sigma[1] && sigma[1] <= 100,
-            "the strengths of blur are \(sigma), expected two numbers over 0, the lesser first, 100 at most")
     }
 
     private func checkRun() throws(TrainingError) {
@@ -96,7 +67,8 @@ extension Recipe {
         try require(
             studentTemp > 0 && teacherTemp > 0 && warmupTeacherTemp > 0, "temperatures must be more than 0")
         try require(
-            (0...1).contains(momentumTeacher) && (0...1).contains(momentumTeacherEnd) && (0..<1).contains(centerMomentum), "momenta lie between 0 and 1")
+            (0...1).contains(momentumTeacher) && (0...1).contains(momentumTeacherEnd)
+                && (0..<1).contains(centerMomentum), "momenta lie between 0 and 1")
         try require(
             learningRate >= 0 && minLearningRate >= 0 && weightDecay >= 0 && weightDecayEnd >= 0 && clipGrad >= 0,
             "rates, decay and clipping must not be negative")

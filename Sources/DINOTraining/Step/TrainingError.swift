@@ -8,10 +8,16 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case crops(String)
     /// Arithmetic that the processor lacks.
     case precision(Precision)
+    /// Photographs that cannot be found, read or kept; the place is a path where there is one.
+    case data(place: String, reason: String)
     /// A loss that is not a number, in a step.
     case notFinite(step: Int, loss: Double)
     /// A checkpoint that does not fit.
     case checkpoint(file: String, reason: String)
+    /// An evaluation that gave no figure.
+    case evaluation(EvaluationError)
+    /// A file of the run's output that cannot be written, or a folder that another run has.
+    case output(file: String, reason: String)
 
     /// The reason in a sentence.
     public var description: String {
@@ -20,10 +26,12 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .crops(let reason): reason
         case .precision(let precision):
             "this processor has no \(precision.rawValue) products (they need AVX512-BF16): choose --precision fp32"
+        case .data(let place, let reason): "\(place): \(reason)"
         case .notFinite(let step, let loss):
-            "the loss of step \(step) is \(loss): resume from the last checkpoint with a lower --lr or --clip_grad 1, and "
-                + "in fp32 where it was bf16"
-        case .checkpoint(let file, let reason): "\(file): \(reason)"
+            "the loss of step \(step) is \(loss), so nothing was saved since the last checkpoint: start anew from its weights "
+                + "(--init) with a lower --lr or --clip_grad 1, or go on (--resume) in --precision fp32 where it was bf16"
+        case .evaluation(let error): error.description
+        case .checkpoint(let file, let reason), .output(let file, let reason): "\(file): \(reason)"
         }
     }
 }

@@ -1,9 +1,9 @@
-import Foundation
+public import Foundation
 
 /// The making of small PNG files (RFC 2083) whose pixels are stored without compression.
-enum PNGFile {
+public enum PNGFile {
     /// A square of `side` pixels, 8 bits of red, green and blue, that differs by `seed`.
-    static func gradient(side: Int, seed: UInt8) -> Data {
+    public static func gradient(side: Int, seed: UInt8) -> Data {
         var rows = [UInt8]()
         for y in 0..<side {
             rows.append(0)  // no filter

@@ -1,0 +1,74 @@
+import Foundation
+
+/// The marks of an axis: round numbers within a range, and how they are written.
+struct Ticks {
+    /// The marks' places.
+    let values: [Double]
+    /// What stands at each.
+    let labels: [String]
+    /// The power of ten that the labels leave out; 0 for none.
+    let exponent: Int
+
+    /// About `count` marks at multiples of 1, 2 or 5 times a power of ten.
+    static func linear(_ range: ClosedRange<Double>, count: Int) -> Ticks {
+        let rough = max((range.upperBound - range.lowerBound) / Double(max(count, 1)), .leastNormalMagnitude)
+        let power = pow(10, log10(rough).rounded(.down))
+        let step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10)
+        let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
+        let last = max(Int((range.upperBound / step + 1e-9).rounded(.down)), first)
+        let values = (first...min(last, first + 100)).map { Double($0) * step }
+        let largest = values.map(abs).max() ?? 0
+        let exponent = largest > 0 && (largest < 1e-2) ? Int(log10(largest).rounded(.down)) : 0
+        let scale = pow(10, Double(-exponent))
+        let decimals = max(0, -Int(log10(step * scale * 1.0001).rounded(.down)))
+        return Ticks(
+            values: values, labels: values.map { label($0 * scale, decimals: decimals, step: step * scale) },
+            exponent: exponent)
+    }
+
+    /// The powers of ten, with twice and five times them where there are few.
+    static func logarithmic(_ range: ClosedRange<Double>) -> Ticks {
+        let low = Int(log10(range.lowerBound).rounded(.down)), high = Int(log10(range.upperBound).rounded(.up))
+        let every = max(1, (high - low) / 7)
+        let factors = high - low <= 2 ? [1.0, 2, 5] : [1.0]
+        var values: [Double] = []
+        for power in stride(from: low, through: max(high, low), by: every) {
+            values += factors.map { $0 * pow(10, Double(power)) }
+        }
+        values = values.filter { $0 >= range.lowerBound * 0.9999 && $0 <= range.upperBound * 1.0001 }
+        return Ticks(values: values, labels: values.map(logarithmicLabel), exponent: 0)
+    }
+
+    private static func label(_ value: Double, decimals: Int, step: Double) -> String {
+        let magnitude = abs(value)
+        if step >= 1e5 || magnitude >= 1e6 { return short(value / 1e6, step / 1e6) + (value == 0 ? "" : "M") }
+        if step >= 1e3 || magnitude >= 1e5 { return short(value / 1e3, step / 1e3) + (value == 0 ? "" : "k") }
+        return minus(String(format: "%.\(decimals)f", value))
+    }
+
+    private static func short(_ value: Double, _ step: Double) -> String {
+        minus(String(format: "%.\(max(0, -Int(log10(step * 1.0001).rounded(.down))))f", value))
+    }
+
+    private static func logarithmicLabel(_ value: Double) -> String {
+        if value >= 1e6 || value < 0.9e-3 {
+            let power = Int(log10(value * 1.0001).rounded(.down)),
+                factor = Int((value / pow(10, Double(power))).rounded())
+            return (factor == 1 ? "" : "\(factor)·") + powerOfTen(power)
+        }
+        if value >= 1e3 { return String(format: "%.0fk", value / 1e3) }
+        return String(format: value < 1 ? "%g" : "%.0f", value)
+    }
+
+    /// 10 to a power, in characters.
+    static func powerOfTen(_ exponent: Int) -> String {
+        let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+        return "10" + (exponent < 0 ? "⁻" : "")
+            + String(String(abs(exponent)).compactMap { $0.wholeNumberValue }.map { digits[$0] })
+    }
+
+    /// A number with the sign that is as wide as a plus.
+    private static func minus(_ text: String) -> String {
+        text.hasPrefix("-") ? (Double(text) == 0 ? String(text.dropFirst()) : "−" + text.dropFirst()) : text
+    }
+}

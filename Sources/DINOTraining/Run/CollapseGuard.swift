@@ -1,0 +1,59 @@
+import Foundation
+
+/// Which of the two ways in which self-distillation fails (arXiv:2104.14294, section 5.3).
+public enum Collapse: String, Sendable, Equatable {
+    /// The teacher gives every image the same one-hot answer: its entropy is near 0.
+    case oneAnswer
+    /// The teacher gives every image the uniform answer: its entropy is near ln K, the student agrees.
+    case uniform
+
+    /// What happened and what to do, in a sentence.
+    public var description: String {
+        switch self {
+        case .oneAnswer:
+            "collapsed to one answer (no centring?): the teacher's entropy is near 0; check that centring is on, and raise "
+                + "--teacher_temp"
+        case .uniform:
+            "collapsed to the uniform answer: the teacher's entropy is near ln K or the student agrees with it wholly; lower "
+                + "--teacher_temp, --momentum_teacher or --lr"
+        }
+    }
+}
+
+/// Watches running means of the teacher's entropy and of the divergence for a collapse.
+///
+/// Silent in the first part of a run, where an entropy near ln K is healthy: the centre is still finding its place.
+struct CollapseGuard {
+    /// The share of entropy's and divergence's running means that a step replaces.
+    private static let share = 0.02
+    /// Steps before the means count.
+    private static let steps = 100
+
+    private let maximumEntropy: Double
+    private let quiet: Double
+    private var entropy = 0.0, kl = 0.0, seen = 0
+    private var current: Collapse?
+
+    /// A guard over answers among `prototypes`, silent for the share `warmup` of the run and at least a tenth of it.
+    init(prototypes: Int, warmup: Double) {
+        maximumEntropy = log(Double(prototypes))
+        quiet = max(warmup, 0.1)
+    }
+
+    /// Takes a step's measures; returns a collapse when it begins, once until it is over.
+    mutating func observe(entropy: Double, kl: Double, progress: Double) -> Collapse? {
+        seen += 1
+        let share = max(Self.share, 1 / Double(seen))
+        self.entropy += share * (entropy - self.entropy)
+        self.kl += share * (kl - self.kl)
+        guard progress >= quiet, seen >= Self.steps else { return nil }
+        let found = state
+        defer { current = found }
+        return found == current ? nil : found
+    }
+
+    private var state: Collapse? {
+        if entropy < 0.01 * maximumEntropy { return .oneAnswer }
+        return entropy > 0.999 * maximumEntropy || kl < 1e-3 ? .uniform : nil
+    }
+}

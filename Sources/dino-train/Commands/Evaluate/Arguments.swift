@@ -1,0 +1,7 @@
+public import ArgumentParser
+public import Checkpoints
+public import DINOTraining
+
+extension CheckpointKey: ExpressibleByArgument {}
+
+extension ModelFeatures.Kind: ExpressibleByArgument {}

@@ -1,0 +1,94 @@
+import DINOTraining
+import Foundation
+import Images
+import Tensors
+
+/// The photographs of a run, decoded, and those that its features are tried on.
+struct TrainPhotographs {
+    let dataset: RunRecord.Dataset
+    private let store: ImageStore
+
+    /// Finds and decodes; what cannot be decoded is listed and left out.
+    ///
+    /// - Parameter checkpoint: the run that goes on, which needs the photographs it had.
+    init(_ source: String, _ machine: TrainMachineOptions, checkpoint: TrainingCheckpoint?) throws {
+        let before = checkpoint?.record.dataset, side = machine.cacheSide ?? before?.side
+        store = try Self.store(source, side: side, threads: machine.threads, cache: machine.cache)
+        dataset = RunRecord.Dataset(source: source, images: store.count, side: side)
+        guard let before, let checkpoint else { return }
+        guard before.images == dataset.images, before.side == dataset.side else {
+            func text(_ set: RunRecord.Dataset) -> String {
+                "\(set.images) photographs " + (set.side.map { "of at most \($0) px" } ?? "of their own size")
+            }
+            throw TrainingError.checkpoint(
+                file: checkpoint.url.path,
+                reason:
+                    "was trained on \(text(before)), \(source) gives \(text(dataset)): give the same photographs and "
+                    + "--cache_side, or begin a run of its own with --init")
+        }
+    }
+
+    private static func store(_ source: String, side: Int?, threads: Int, cache: String?) throws -> ImageStore {
+        let photographs = try Photographs.find(URL(fileURLWithPath: source))
+        let store = try ImageStore.pack(
+            photographs, side: side, threads: threads, cache: cache.map { URL(fileURLWithPath: $0) }
+        ) { done, total in
+            if done % 1000 == 0 || done == total { TrainTerminal.line("decoding \(source): \(done)/\(total)") }
+        }
+        for skipped in store.skipped.prefix(20) { TrainTerminal.note("left out: \(skipped.name): \(skipped.reason)") }
+        if store.skipped.count > 20 { TrainTerminal.note("left out: \(store.skipped.count - 20) more") }
+        return store
+    }
+
+    /// The steps of one pass over the photographs.
+    func stepsPerEpoch(batch: Int) throws -> Int {
+        let steps = CropLoader.stepsPerEpoch(images: store.count, batch: batch)
+        guard steps > 0 else {
+            let found = store.count == 1 ? "there is 1 photograph" : "there are \(store.count) photographs"
+            throw TrainingError.recipe(
+                "\(found) in \(dataset.source), fewer than the \(batch) of a batch: give more, or a smaller "
+                    + "--batch_size_per_gpu")
+        }
+        return steps
+    }
+
+    /// Crops from a step on.
+    func loader(_ schedule: RunSchedule, from step: Int, threads: Int) -> CropLoader {
+        CropLoader(store, recipe: schedule.recipe, firstStep: step, threads: threads) { schedule.sizes(step: $0) }
+    }
+}
+
+extension TrainPhotographs {
+    /// The evaluation of the teacher that was asked for: which class each of `--knn_data` has, by its nearest photographs
+    /// in `--knn_bank` or in these.
+    func evaluation(
+        _ machine: TrainMachineOptions, side: Int, on compute: Compute
+    ) throws -> (any TeacherEvaluation)? {
+        guard let source = machine.knnData else { return nil }
+        func images(_ source: String) throws -> ImageStore {
+            try Self.store(source, side: side, threads: machine.threads, cache: nil)
+        }
+        let bank = try machine.knnBank.map(images) ?? store, queries = try images(source)
+        let bankSource = machine.knnBank ?? dataset.source
+        for (store, source) in [(bank, bankSource), (queries, source)] where store.classes.isEmpty {
+            throw EvaluationError.noLabels(folder: source)
+        }
+        let places = Dictionary(uniqueKeysWithValues: bank.classes.enumerated().map { ($1, $0) })
+        let labels = try queries.classes.map { name in
+            guard let place = places[name] else {
+                throw EvaluationError.unknownClass(folder: source, name: name, known: bank.classes)
+            }
+            return place
+        }
+        func pictures(_ store: ImageStore, _ label: (Int) -> Int) -> TeacherEvaluator.Pictures {
+            let chosen = (0..<store.count).filter { store.label($0) != nil }
+            return TeacherEvaluator.Pictures(
+                labels: chosen.compactMap { store.label($0).map(label) },
+                limit: machine.knnLimit == 0 ? nil : machine.knnLimit
+            ) { store.image(chosen[$0]) }
+        }
+        return try TeacherEvaluator(
+            bank: pictures(bank) { $0 }, queries: pictures(queries) { labels[$0] }, classes: bank.classes, side: side,
+            on: compute)
+    }
+}
