@@ -82,7 +82,7 @@ public struct LinePlot: Sendable {
 
 extension LinePlot {
     /// A curve of at most `limit` points: each the mean of neighbouring ones.
-    static func thinned(_ points: [(x: Double, y: Double)], to limit: Int = 400) -> [(x: Double, y: Double)] {
+    package static func thinned(_ points: [(x: Double, y: Double)], to limit: Int = 400) -> [(x: Double, y: Double)] {
         guard points.count > limit else { return points }
         return (0..<limit).map { index in
             let part = points[index * points.count / limit..<(index + 1) * points.count / limit]

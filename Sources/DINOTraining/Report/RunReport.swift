@@ -1,7 +1,7 @@
 import Foundation
 
 /// A run told on one page without scripts or anything from elsewhere: how far it is, its curves, its recipe.
-struct RunReport {
+package struct RunReport {
     let recipe: Recipe
     let record: RunRecord
     /// The share of the run that is done, 0 to 1.
@@ -10,8 +10,13 @@ struct RunReport {
     /// How the run ended; nil while it goes on.
     let ending: RunEnding?
 
+    package init(recipe: Recipe, record: RunRecord, progress: Double, lines: [LogLine], ending: RunEnding?) {
+        (self.recipe, self.record, self.progress) = (recipe, record, progress)
+        (self.lines, self.ending) = (lines, ending)
+    }
+
     /// The page. It asks to be loaded again each minute while the run goes on.
-    var html: String {
+    package var html: String {
         """
         <!doctype html>
         <html lang="en">

@@ -1,16 +1,16 @@
 import Foundation
 
 /// The marks of an axis: round numbers within a range, and how they are written.
-struct Ticks {
+package struct Ticks {
     /// The marks' places.
-    let values: [Double]
+    package let values: [Double]
     /// What stands at each.
-    let labels: [String]
+    package let labels: [String]
     /// The power of ten that the labels leave out; 0 for none.
-    let exponent: Int
+    package let exponent: Int
 
     /// About `count` marks at multiples of 1, 2 or 5 times a power of ten.
-    static func linear(_ range: ClosedRange<Double>, count: Int) -> Ticks {
+    package static func linear(_ range: ClosedRange<Double>, count: Int) -> Ticks {
         let rough = max((range.upperBound - range.lowerBound) / Double(max(count, 1)), .leastNormalMagnitude)
         let power = pow(10, log10(rough).rounded(.down))
         let step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10)
@@ -27,7 +27,7 @@ struct Ticks {
     }
 
     /// The powers of ten, with twice and five times them where there are few.
-    static func logarithmic(_ range: ClosedRange<Double>) -> Ticks {
+    package static func logarithmic(_ range: ClosedRange<Double>) -> Ticks {
         let low = Int(log10(range.lowerBound).rounded(.down)), high = Int(log10(range.upperBound).rounded(.up))
         let every = max(1, (high - low) / 7)
         let factors = high - low <= 2 ? [1.0, 2, 5] : [1.0]
@@ -61,7 +61,7 @@ struct Ticks {
     }
 
     /// 10 to a power, in characters.
-    static func powerOfTen(_ exponent: Int) -> String {
+    package static func powerOfTen(_ exponent: Int) -> String {
         let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
         return "10" + (exponent < 0 ? "⁻" : "")
             + String(String(abs(exponent)).compactMap { $0.wholeNumberValue }.map { digits[$0] })

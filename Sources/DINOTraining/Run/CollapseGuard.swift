@@ -23,7 +23,7 @@ public enum Collapse: String, Sendable, Equatable {
 /// Watches running means of the teacher's entropy and of the divergence for a collapse.
 ///
 /// Silent in the first part of a run, where an entropy near ln K is healthy: the centre is still finding its place.
-struct CollapseGuard {
+package struct CollapseGuard {
     /// The share of entropy's and divergence's running means that a step replaces.
     private static let share = 0.02
     /// Steps before the means count.
@@ -35,13 +35,13 @@ struct CollapseGuard {
     private var current: Collapse?
 
     /// A guard over answers among `prototypes`, silent for the share `warmup` of the run and at least a tenth of it.
-    init(prototypes: Int, warmup: Double) {
+    package init(prototypes: Int, warmup: Double) {
         maximumEntropy = log(Double(prototypes))
         quiet = max(warmup, 0.1)
     }
 
     /// Takes a step's measures; returns a collapse when it begins, once until it is over.
-    mutating func observe(entropy: Double, kl: Double, progress: Double) -> Collapse? {
+    package mutating func observe(entropy: Double, kl: Double, progress: Double) -> Collapse? {
         seen += 1
         let share = max(Self.share, 1 / Double(seen))
         self.entropy += share * (entropy - self.entropy)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file of scalars that TensorBoard shows: `Event` messages (tensorflow/core/util/event.proto) in TFRecord frames.
-final class EventFile {
+package final class EventFile {
     private let file: AppendedFile
 
     /// An empty file, but for its version.
@@ -37,7 +37,7 @@ final class EventFile {
     }
 
     /// An `Event` with a `Summary` of simple values.
-    static func event(wallTime: Double, step: Int, _ scalars: [(tag: String, value: Double)]) -> [UInt8] {
+    package static func event(wallTime: Double, step: Int, _ scalars: [(tag: String, value: Double)]) -> [UInt8] {
         var summary = ProtocolBuffer()
         for scalar in scalars {
             var value = ProtocolBuffer()
@@ -53,7 +53,7 @@ final class EventFile {
     }
 
     /// A TFRecord: the length, its masked checksum, the bytes, their masked checksum; all little-endian.
-    static func record(_ bytes: [UInt8]) -> [UInt8] {
+    package static func record(_ bytes: [UInt8]) -> [UInt8] {
         let length = littleEndian(UInt64(bytes.count))
         return length + littleEndian(CRC32C.masked(length)) + bytes + littleEndian(CRC32C.masked(bytes))
     }

@@ -11,6 +11,17 @@ public struct LogLine: Codable, Sendable, Equatable {
         /// Images a second, 10⁹ floating-point operations a second, and the share of time that waited for crops.
         public var imagesPerSecond, gflops, dataWait: Double
 
+        package init(
+            loss: Double, teacherEntropy: Double, kl: Double, gradientNorm: Double, learningRate: Double,
+            weightDecay: Double, momentum: Double, teacherTemp: Double, imagesPerSecond: Double, gflops: Double,
+            dataWait: Double
+        ) {
+            (self.loss, self.teacherEntropy, self.kl, self.gradientNorm) = (loss, teacherEntropy, kl, gradientNorm)
+            (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
+            (self.momentum, self.teacherTemp) = (momentum, teacherTemp)
+            (self.imagesPerSecond, self.gflops, self.dataWait) = (imagesPerSecond, gflops, dataWait)
+        }
+
         enum CodingKeys: String, CodingKey {
             case loss, kl, momentum, gflops
             case teacherEntropy = "teacher_entropy"
@@ -46,7 +57,7 @@ public struct LogLine: Codable, Sendable, Equatable {
         case step, epoch, progress, images, seconds, time, knn, warning
     }
 
-    init(step: Int, epoch: Double, progress: Double, images: Int, seconds: Double, time: Double) {
+    package init(step: Int, epoch: Double, progress: Double, images: Int, seconds: Double, time: Double) {
         self.step = step
         self.epoch = epoch
         self.progress = progress

@@ -29,6 +29,11 @@ public struct RunRecord: Codable, Sendable, Equatable {
         public var seconds: Double
         /// The share of held-out images, 0 to 1, that 20 nearest neighbours classify rightly.
         public var knn: Double
+
+        /// An evaluation.
+        public init(step: Int, images: Int, seconds: Double, knn: Double) {
+            (self.step, self.images, self.seconds, self.knn) = (step, images, seconds, knn)
+        }
     }
 
     /// What is trained on.

@@ -34,7 +34,7 @@ public final class RunSchedule: Sendable {
     var budget: Double? { recipe.hours.map { $0 * 3600 } }
 
     /// Tells how much training time is used up.
-    func use(seconds: Double) { secondsUsed.withLock { $0 = seconds } }
+    package func use(seconds: Double) { secondsUsed.withLock { $0 = seconds } }
 
     /// The share of the run, 0 to 1, that is done when `step` begins.
     public func progress(step: Int) -> Double {
@@ -43,10 +43,10 @@ public final class RunSchedule: Sendable {
     }
 
     /// Whether nothing is left to do when `step` would begin.
-    func isDone(step: Int) -> Bool { progress(step: step) >= 1 }
+    package func isDone(step: Int) -> Bool { progress(step: step) >= 1 }
 
     /// The rates of a step.
-    func rates(step: Int) -> Rates {
+    package func rates(step: Int) -> Rates {
         recipe.hours == nil ? schedules.rates(step: step) : schedules.rates(progress: progress(step: step))
     }
 

@@ -17,6 +17,14 @@ public struct RunStatus: Sendable {
     /// The last evaluation of the teacher, 0 to 1.
     public var knn: Double?
 
+    package init(
+        step: Int, steps: Int?, progress: Double, secondsLeft: Double, means: LogLine.Steps, maximumEntropy: Double,
+        knn: Double?
+    ) {
+        (self.step, self.steps, self.progress, self.secondsLeft) = (step, steps, progress, secondsLeft)
+        (self.means, self.maximumEntropy, self.knn) = (means, maximumEntropy, knn)
+    }
+
     /// The line, without a line feed.
     public var line: String {
         let width = 20, filled = min(Int(progress * Double(width)), width)

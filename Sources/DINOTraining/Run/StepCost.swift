@@ -2,13 +2,13 @@
 ///
 /// Products of matrices only, as they are computed here: the last block answers for CLS alone; a backward pass is two
 /// products for each of the forward pass, but for PatchEmbed, whose input has no gradient.
-struct StepCost {
+package struct StepCost {
     private let recipe: Recipe
 
-    init(_ recipe: Recipe) { self.recipe = recipe }
+    package init(_ recipe: Recipe) { self.recipe = recipe }
 
     /// The operations that one image causes: the teacher's forward pass, the student's both.
-    func operations(_ sizes: CropSizes) -> Double {
+    package func operations(_ sizes: CropSizes) -> Double {
         let global = backbone(sizes.global), local = backbone(sizes.local), head = head
         let locals = Double(recipe.crops.localNumber)
         let teacher = 2 * (global.embed + global.blocks + head)

@@ -14,7 +14,7 @@ extension Trainer {
     }
 
     /// Copies of all of it: student, teacher, moments, centre. Cost: as much memory again.
-    var state: [(name: String, tensor: Tensor)] {
+    package var state: [(name: String, tensor: Tensor)] {
         blocks.flatMap { prefix, block in
             block.layout.entries.map { (name: prefix + $0.name, tensor: block.tensor($0)) }
         } + [("center", center)]

@@ -1,19 +1,19 @@
-import Foundation
+package import Foundation
 
 /// A run's `log.jsonl`, and the TensorBoard file that repeats it.
 ///
 /// A run that goes on from a checkpoint cuts off what was logged after that checkpoint, so no step appears twice; the
 /// TensorBoard file is written anew from what remains.
-final class TrainingLog {
+package final class TrainingLog {
     /// Every line so far, those of earlier runs included.
-    private(set) var lines: [LogLine] = []
+    package private(set) var lines: [LogLine] = []
     private let file: AppendedFile
     private let events: EventFile
 
     /// The log in a folder, which no other process may have.
     ///
     /// - Parameter step: the step that comes next; later lines are dropped.
-    init(folder: URL, before step: Int) throws(TrainingError) {
+    package init(folder: URL, before step: Int) throws(TrainingError) {
         file = try AppendedFile(folder.appendingPathComponent("log.jsonl"))
         var end = 0
         let data = try file.contents()
@@ -30,7 +30,7 @@ final class TrainingLog {
     }
 
     /// Adds a line to both files.
-    func append(_ line: LogLine) throws(TrainingError) {
+    package func append(_ line: LogLine) throws(TrainingError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(line) else {

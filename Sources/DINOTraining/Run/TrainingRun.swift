@@ -5,7 +5,7 @@ import Foundation
 /// Not for use from two threads at once. What is learnt depends on the recipe and the crops alone, whatever is saved,
 /// evaluated or interrupted.
 public final class TrainingRun {
-    let trainer: Trainer
+    package let trainer: Trainer
     let schedule: RunSchedule
     let folder: RunFolder
     let settings: RunSettings

@@ -24,7 +24,7 @@ public final class Trainer {
     /// The step that comes next, from 0.
     public internal(set) var step = 0
     /// How often each tensor was updated, in the order of the layout.
-    var updates: [Int]
+    package internal(set) var updates: [Int]
     let compute: Compute
     let student, teacher: Network
     let optimizer: Optimizer

@@ -1,8 +1,7 @@
+import DINOTraining
 import Foundation
 import TestSupport
 import Testing
-
-@testable import DINOTraining
 
 /// What `dino-train train` answers to good and to bad input.
 @Suite struct TrainCommandTests {

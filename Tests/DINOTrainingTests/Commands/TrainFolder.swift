@@ -1,8 +1,7 @@
 import Checkpoints
+import DINOTraining
 import Foundation
 import TestSupport
-
-@testable import DINOTraining
 
 /// A folder with photographs and a run's output, for the real `dino-train train`; deleted afterwards.
 final class TrainFolder {

@@ -1,8 +1,7 @@
+import DINOTraining
 import Foundation
 import TestSupport
 import Testing
-
-@testable import DINOTraining
 
 /// The promise of resuming, kept by the real program.
 @Suite(.serialized) struct TrainResumeTests {

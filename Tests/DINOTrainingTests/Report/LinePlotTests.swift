@@ -1,7 +1,6 @@
+import DINOTraining
 import Foundation
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct LinePlotTests {
     private func plot(_ series: [LinePlot.Series]) -> LinePlot {

@@ -1,7 +1,6 @@
+import DINOTraining
 import Foundation
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct RunReportTests {
     private func report(_ source: String = "photos", ending: RunEnding? = nil) -> RunReport {

@@ -1,6 +1,5 @@
+import DINOTraining
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct TicksTests {
     @Test func marksAreRoundNumbersWithinTheRange() {

@@ -1,8 +1,7 @@
+import DINOTraining
 import Foundation
 import TestSupport
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct CollapseGuardTests {
     private let prototypes = 2048

@@ -1,7 +1,6 @@
+import DINOTraining
 import Foundation
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct EventFileTests {
     /// RFC 3720, appendix B.4, and the check value of the polynomial.

@@ -1,7 +1,6 @@
+import DINOTraining
 import Foundation
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct RecipeJSONTests {
     @Test(arguments: [Recipe(), .small, TinyRun.recipe])

@@ -1,6 +1,5 @@
+import DINOTraining
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct RunScheduleTests {
     @Test func epochsGiveTheReferencesTable() throws {

@@ -1,6 +1,5 @@
+import DINOTraining
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct StepCostTests {
     /// Configuration A of the cost model: ViT-Ti/8, 2×64 + 6×32 px, 9.3 GFLOP an image with every block whole.

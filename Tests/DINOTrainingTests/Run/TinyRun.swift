@@ -1,9 +1,8 @@
+import DINOTraining
 import Foundation
 import Synchronization
 import Tensors
 import TestSupport
-
-@testable import DINOTraining
 
 /// A run of the smallest network on invented crops, in a folder of its own that is deleted afterwards.
 final class TinyRun {

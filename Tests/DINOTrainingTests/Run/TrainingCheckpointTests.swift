@@ -1,9 +1,8 @@
 import Checkpoints
+import DINOTraining
 import Foundation
 import Tensors
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct TrainingCheckpointTests {
     let run: TinyRun

@@ -1,7 +1,6 @@
+import DINOTraining
 import Foundation
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct TrainingLogTests {
     let tiny: TinyRun

@@ -1,8 +1,7 @@
+import DINOTraining
 import Foundation
 import Tensors
 import Testing
-
-@testable import DINOTraining
 
 @Suite struct TrainingRunTests {
     let tiny: TinyRun
