@@ -50,7 +50,7 @@ import Testing
         let normed = Exact.layerNorm(x, weight: weight, bias: bias), pre = Exact.linear(normed, fc1)
         let dact = Exact.linearBackward(Exact.gelu(pre), fc2, dy: dy).dx
         let dnormed = Exact.linearBackward(normed, fc1, dy: Exact.geluBackward(pre, dy: dact)).dx
-        let claimed = dy + Exact.layerNormBackward(x, weight: weight, dy: dnormed).dx
+        let claimed = dy.plus(Exact.layerNormBackward(x, weight: weight, dy: dnormed).dx)
         let found = error(x, claimed: claimed, dy: dy) { x in
             x
                 + Exact.linear(

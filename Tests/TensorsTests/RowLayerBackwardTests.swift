@@ -15,10 +15,10 @@ import Testing
                 Framed(x, left: 1).rows, dy: Framed(dy).rows, weight: Framed(weight).rows, epsilon: 1e-6, into: dx.rows,
                 dWeight: dWeight.rows, dBias: dBias.rows)
             let expected = Exact.layerNormBackward(x, weight: weight, dy: dy)
-            #expect(relativeDifference(dx.values, (old + expected.dx).values) < set.exactness)
+            #expect(relativeDifference(dx.values, old.plus(expected.dx).values) < set.exactness)
             #expect(
-                relativeDifference(dWeight.values, (oldSums.rows(0..<1) + expected.dWeight).values) < set.exactness)
-            #expect(relativeDifference(dBias.values, (oldSums.rows(1..<2) + expected.dBias).values) < set.exactness)
+                relativeDifference(dWeight.values, oldSums.rows(0..<1).plus(expected.dWeight).values) < set.exactness)
+            #expect(relativeDifference(dBias.values, oldSums.rows(1..<2).plus(expected.dBias).values) < set.exactness)
             #expect(dx.isIntact && dWeight.isIntact && dBias.isIntact)
         }
     }
@@ -112,7 +112,7 @@ import Testing
         let expected = (0..<3).flatMap { row in x.row(row).map { $0 * Double(scales[row + 1]) } }
         #expect(plain.values == x.floats)
         #expect(relativeDifference(scaled.values, expected) < 1e-7)
-        #expect(relativeDifference(added.values, (old + Rows(3, 17, expected)).values) < 1e-7)
+        #expect(relativeDifference(added.values, old.plus(Rows(3, 17, expected)).values) < 1e-7)
         #expect(zeros.values.allSatisfy { $0 == 0 })
         #expect(plain.isIntact && scaled.isIntact && added.isIntact && zeros.isIntact)
     }

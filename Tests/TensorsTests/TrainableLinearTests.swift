@@ -41,7 +41,7 @@ import Testing
         let dxExpected = Exact.linearBackward(x, rounded, dy: set.operand(dy)).dx.values
         #expect(relativeDifference(y.values, expected.values) < set.exactness)
         #expect(relativeDifference(wideY.values, expected.values) < set.exactness)
-        #expect(relativeDifference(added.values, (old + expected).values) < set.exactness)
+        #expect(relativeDifference(added.values, old.plus(expected).values) < set.exactness)
         #expect(relativeDifference(dx.values, dxExpected) < set.exactness)
         #expect(relativeDifference(wideDx.values, dxExpected) < set.exactness)
         #expect(y.isIntact && added.isIntact && dx.isIntact && wideY.isIntact && wideDx.isIntact)
@@ -85,8 +85,8 @@ import Testing
                 WeightGradient(
                     dy: Framed(dy).rows, x: Framed(x, left: 1).rows, dWeight: dWeight.rows, dBias: dBias.rows)
             ])
-            #expect(relativeDifference(dWeight.values, (old + rounded).values) < set.exactness)
-            #expect(relativeDifference(dBias.values, (oldBias + sums).values) < set.exactness)
+            #expect(relativeDifference(dWeight.values, old.plus(rounded).values) < set.exactness)
+            #expect(relativeDifference(dBias.values, oldBias.plus(sums).values) < set.exactness)
             #expect(dWeight.isIntact && dBias.isIntact)
         }
     }

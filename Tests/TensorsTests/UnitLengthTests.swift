@@ -43,8 +43,8 @@ import Testing
             Framed(v).rows, gains: Framed(gains).rows, dw: Framed(dw).rows, into: frozen.rows, dGains: nil)
         let expected = Exact.weightNormBackward(v, gains: gains, dw: dw)
         #expect(relativeDifference(w.values, Exact.weightNorm(v, gains: gains).values) < set.exactness)
-        #expect(relativeDifference(dv.values, (old + expected.dv).values) < set.exactness)
-        #expect(relativeDifference(dGains.values, (oldGains + expected.dGains).values) < set.exactness)
+        #expect(relativeDifference(dv.values, old.plus(expected.dv).values) < set.exactness)
+        #expect(relativeDifference(dGains.values, oldGains.plus(expected.dGains).values) < set.exactness)
         #expect(frozen.values == dv.values)
         #expect(w.isIntact && dv.isIntact && dGains.isIntact)
     }
