@@ -56,6 +56,15 @@ struct CheckpointTests {
         }
     }
 
+    @Test func takesTheStudentOfATrainingWhereItIsWanted() throws {
+        let url = Fixtures.model("dino-training-checkpoint/checkpoint0003.pth")
+        let teacher = try Checkpoint.open(url), student = try Checkpoint.open(url, key: .student)
+        #expect(student.ignored.contains("teacher") && !student.ignored.contains("student"))
+        #expect(Set(student.tensors.keys) == Set(teacher.tensors.keys))
+        let name = "blocks.0.attn.qkv.weight"
+        #expect(student.tensors[name]?.shape == teacher.tensors[name]?.shape)
+    }
+
     private func modules(_ expected: Expectation) -> [String] {
         ["norm1", "norm2", "attn.qkv", "attn.proj"]
             + (expected.path.contains("swiglu") ? ["mlp.w12", "mlp.w3"] : ["mlp.fc1", "mlp.fc2"])

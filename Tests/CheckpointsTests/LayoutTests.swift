@@ -10,7 +10,7 @@ import Testing
 
     /// A checkpoint of one-element tensors, or of given shapes.
     private func open(
-        _ names: [String], shapes: [String: [Int]] = [:], config: String? = nil
+        _ names: [String], shapes: [String: [Int]] = [:], config: String? = nil, key: CheckpointKey = .teacher
     ) throws -> Checkpoint {
         let tensors = names.enumerated().map { index, name in
             let shape = shapes[name] ?? [1]
@@ -19,7 +19,7 @@ import Testing
         let url = folder.url.appendingPathComponent("model.safetensors")
         try Safetensors.write(tensors, to: url)
         if let config { _ = try folder.file(Array(config.utf8), name: "config.json") }
-        return try Checkpoint.open(url)
+        return try Checkpoint.open(url, key: key)
     }
 
     private static let config =
@@ -35,6 +35,23 @@ import Testing
         #expect(Set(checkpoint.tensors.keys) == ["cls_token", "blocks.0.norm1.weight"])
         #expect(checkpoint.sourceNames["cls_token"] == ["module.backbone.cls_token"])
         #expect(Set(checkpoint.ignored) == Set(names[2...]))
+    }
+
+    @Test(arguments: [CheckpointKey.teacher, .student])
+    func takesOneNetworkOfATraining(_ key: CheckpointKey) throws {
+        let names = [
+            "student.backbone.cls_token", "student.head.mlp.0.weight", "teacher.backbone.cls_token",
+            "teacher.head.mlp.0.weight", "optimizer.first.backbone.cls_token", "center",
+        ]
+        let checkpoint = try open(names, key: key)
+        #expect(checkpoint.layout == .dino)
+        #expect(Set(checkpoint.tensors.keys) == ["cls_token"])
+        #expect(checkpoint.sourceNames["cls_token"] == ["\(key).backbone.cls_token"])
+        #expect(Set(checkpoint.ignored) == Set(names).subtracting(["\(key).backbone.cls_token"]))
+    }
+
+    @Test func aModelThatIsNoTrainingIsItsOwnStudent() throws {
+        #expect(try open(["backbone.cls_token"], key: .student).tensors.keys.contains("cls_token"))
     }
 
     @Test func unravelsBlockChunks() throws {

@@ -19,6 +19,15 @@ import Testing
         #expect(Preprocessing.evaluation.side(for: size, patch: patch) == side)
     }
 
+    @Test func anInputShowsTheMiddleOfAWidePhotograph() {
+        let whole = Preprocessing(resize: 12, crop: 12).coverage(width: 40, height: 20, side: 12)
+        #expect(whole.x == 0.25..<0.75 && whole.y == 0..<1)
+        let part = Preprocessing(resize: 16, crop: 8).coverage(width: 10, height: 10, side: 4)
+        #expect(part.x == 0.25..<0.75 && part.y == 0.25..<0.75)
+        let squashed = Preprocessing(fit: .squash, resize: 8, crop: 8).coverage(width: 40, height: 20, side: 8)
+        #expect(squashed.x == 0..<1 && squashed.y == 0..<1)
+    }
+
     @Test func theResizeKeepsItsProportionToTheCrop() {
         // White from 3/8 of the width on: the middle of a wide picture is cut out, so the border moves, by as much at
         // every size.

@@ -25,11 +25,11 @@ extension Tensor {
     /// The rows divided by their lengths.
     var unitRows: Tensor {
         let width = shape[1]
-        let scalars = (0..<shape[0]).flatMap { row in
-            let values = scalars[row * width..<(row + 1) * width]
+        let rows = (0..<shape[0]).flatMap { row in
+            let values = self.scalars[row * width..<(row + 1) * width]
             let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return values.map { $0 / length }
         }
-        return Tensor(shape: shape, scalars: scalars)
+        return Tensor(shape: shape, scalars: rows)
     }
 }

@@ -35,16 +35,6 @@ import Testing
         #expect(Set(report.figures.filter { $0.around == "whole mask" }.map(\.meanIoU)).count == 1)
     }
 
-    /// All of the attention's mask is all of the image, so its box is the photograph's middle, as the crop is.
-    @Test func boxesOfWidePhotographsAreThoseOfTheirMiddle() throws {
-        let preprocessing = Preprocessing(resize: 12, crop: 12)
-        let coverage = preprocessing.coverage(width: 40, height: 20, side: 12)
-        #expect(coverage.x == 0.25..<0.75)
-        #expect(coverage.y == 0..<1)
-        let evaluation = Preprocessing(resize: 16, crop: 8).coverage(width: 10, height: 10, side: 8)
-        #expect(evaluation.x == 0.25..<0.75)
-    }
-
     @Test(arguments: [
         "a.png\tcat\t3\t3\t9\n", "a.png\tcat\t9\t3\t3\t9\n", "a.png cat 3 3 9 9\n", "a.png\tcat\t3\tx\t9\t9\n",
     ])

@@ -43,7 +43,8 @@ import Testing
         record.step = 1
         record.images = 2
         record.seconds = 5400
-        record.evaluations = [.init(step: 1, images: 2, seconds: 5400, knn: 0.5512)]
+        let evaluation = Data(#"{"step": 1, "images": 2, "seconds": 5400, "knn": 0.5512}"#.utf8)
+        record.evaluations = [try JSONDecoder().decode(RunRecord.Evaluation.self, from: evaluation)]
         try TrainingCheckpoint.write(trainer, record: record, to: checkpoint)
     }
 
