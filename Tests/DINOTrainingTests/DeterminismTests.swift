@@ -20,7 +20,7 @@ import Testing
         let states = try (1...3).map { threads in
             let trainer = try Trainer(recipe, precision: precision, on: Compute(threads: threads))
             let losses = try (0..<4).map { try trainer.step(recipe.crops(seed: UInt64($0)), .plain).loss }
-            return (losses, trainer.state)
+            return (losses, trainer.weights)
         }
         #expect(states[0].0 == states[1].0 && states[0].0 == states[2].0)
         #expect(states[0].1 == states[1].1 && states[0].1 == states[2].1)

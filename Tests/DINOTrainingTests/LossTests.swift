@@ -90,9 +90,9 @@ import Testing
     }
 
     private func expectRefusal(_ batch: CropBatch, _ sentence: String) throws {
-        let trainer = try Trainer.toy(), before = trainer.state
+        let trainer = try Trainer.toy(), before = trainer.weights
         let error = #expect(throws: TrainingError.self) { try trainer.step(batch, .plain) }
         #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
-        #expect(trainer.state == before)
+        #expect(trainer.weights == before)
     }
 }

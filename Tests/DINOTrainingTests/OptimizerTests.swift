@@ -49,19 +49,19 @@ import Testing
     }
 
     @Test func withoutALearningRateNothingMoves() throws {
-        let trainer = try Trainer.toy(), before = trainer.state
+        let trainer = try Trainer.toy(), before = trainer.weights
         _ = try trainer.step(Recipe.toy.crops(seed: 1), rates(0, scale: 1))
-        #expect(trainer.studentParameters.layout.entries.indices.allSatisfy { trainer.state[$0] == before[$0] })
+        #expect(trainer.studentParameters.layout.entries.indices.allSatisfy { trainer.weights[$0] == before[$0] })
         #expect(trainer.step == 1)
     }
 
     @Test func aFrozenLastLayerStaysBitByBitAndTheRestMoves() throws {
-        let trainer = try Trainer.toy(), before = trainer.state
+        let trainer = try Trainer.toy(), before = trainer.weights
         var rates = Rates.plain
         rates.lastLayerFrozen = true
         _ = try trainer.step(Recipe.toy.crops(seed: 2), rates)
         for (index, entry) in trainer.studentParameters.layout.entries.enumerated() {
-            #expect((trainer.state[index] == before[index]) == entry.name.contains("last_layer"), "\(entry.name)")
+            #expect((trainer.weights[index] == before[index]) == entry.name.contains("last_layer"), "\(entry.name)")
         }
     }
 
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func aLossThatIsNotANumberChangesNoWeight() throws {
-        let trainer = try Trainer.toy(), before = trainer.state.dropLast()
+        let trainer = try Trainer.toy(), before = trainer.weights.dropLast()
         var batch = Recipe.toy.crops(seed: 7)
         var pixels = batch.groups[1].pixels
         pixels.scalars[40] = .nan
@@ -121,7 +121,7 @@ import Testing
         batch = CropBatch(step: 0, images: 3, groups: [batch.groups[0], locals])
         let error = #expect(throws: TrainingError.self) { try trainer.step(batch, .plain) }
         #expect(error?.description.contains("the loss of step 0 is nan") == true)
-        #expect(trainer.state.dropLast() == before && trainer.step == 0)
+        #expect(trainer.weights.dropLast() == before && trainer.step == 0)
         let measures = try trainer.step(Recipe.toy.crops(seed: 8), .plain)
         #expect(measures.loss.isFinite, "the next batch is not spoilt")
     }

@@ -52,9 +52,8 @@ import Testing
         let dnormed = Exact.linearBackward(normed, fc1, dy: Exact.geluBackward(pre, dy: dact)).dx
         let claimed = dy.plus(Exact.layerNormBackward(x, weight: weight, dy: dnormed).dx)
         let found = error(x, claimed: claimed, dy: dy) { x in
-            x
-                + Exact.linear(
-                    Exact.gelu(Exact.linear(Exact.layerNorm(x, weight: weight, bias: bias), fc1)), fc2)
+            let pre = Exact.linear(Exact.layerNorm(x, weight: weight, bias: bias), fc1)
+            return x.plus(Exact.linear(Exact.gelu(pre), fc2))
         }
         #expect(found < limit)
     }

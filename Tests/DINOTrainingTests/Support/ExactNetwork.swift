@@ -57,9 +57,9 @@ struct ExactNetwork {
             }
             let qkv = linear(norm(stream, "\(name).norm1"), "\(name).attn.qkv")
             let heads = Exact.attention(qkv, images: images, heads: recipe.network.heads, queries: tokens)
-            stream = stream + scaled(linear(heads, "\(name).attn.proj"), 0)
+            stream = stream.plus(scaled(linear(heads, "\(name).attn.proj"), 0))
             let pre = linear(norm(stream, "\(name).norm2"), "\(name).mlp.fc1")
-            stream = stream + scaled(linear(Exact.gelu(pre), "\(name).mlp.fc2"), 1)
+            stream = stream.plus(scaled(linear(Exact.gelu(pre), "\(name).mlp.fc2"), 1))
         }
         let last = norm(stream, "backbone.norm")
         return Rows(images, last.columns, (0..<images).flatMap { last.row($0 * tokens) })

@@ -63,7 +63,7 @@ extension Trainer {
     }
 
     /// All parameters and the centre, to be compared bit by bit.
-    var state: [[Float]] {
+    var weights: [[Float]] {
         [studentParameters, teacherParameters].flatMap { block in
             block.layout.entries.map { block.tensor($0).scalars }
         } + [center.scalars]

@@ -51,10 +51,10 @@ public struct Rows: Sendable, Equatable {
     /// The values as floats.
     public var floats: [Float] { values.map { Float($0) } }
 
-    /// The sum of two equally shaped.
-    public static func + (left: Rows, right: Rows) -> Rows {
-        precondition(left.count == right.count && left.columns == right.columns, "shapes of a sum")
-        return Rows(left.count, left.columns, zip(left.values, right.values).map { $0 + $1 })
+    /// The sum with others of the same shape; no operator, which every `+` of the tests would have to consider.
+    public func plus(_ other: Rows) -> Rows {
+        precondition(other.count == count && other.columns == columns, "shapes of a sum")
+        return Rows(count, columns, zip(values, other.values).map { $0 + $1 })
     }
 }
 
