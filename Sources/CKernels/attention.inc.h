@@ -16,7 +16,7 @@ INLINE float dot(const float *x, const float *y, size_t n) {
 
 static void attention(const float *q, const float *k, const float *v, size_t ld, size_t tokens, size_t width,
                       float scale, size_t first, size_t last, float *out, size_t ldo, float *scratch) {
-    size_t span = padded(tokens) + PANEL; // a row of scores, off the cache's aliasing strides
+    size_t span = padded(tokens) + PANEL; // a row of scores, off the cache's aliasing strides; whole panels are written
     float *keys = scratch, *values = keys + padded(tokens) * width, *scores = values + tokens * padded(width);
     pack_rows(k, ld, tokens, width, 0, tokens, keys);
     pack_columns(v, ld, width, tokens, 0, width, values);
@@ -24,7 +24,7 @@ static void attention(const float *q, const float *k, const float *v, size_t ld,
     dk_output plain = {DK_STORE, NULL, NULL};
     for (size_t row = first; row < last; row += DK_ATTENTION_ROWS) {
         size_t rows = last - row < DK_ATTENTION_ROWS ? last - row : DK_ATTENTION_ROWS;
-        gemm(q + row * ld, ld, rows, keys, tokens, width, 0, padded(tokens) / PANEL, plain, scores, span);
+        gemm(q + row * ld, ld, rows, keys, padded(tokens), width, 0, padded(tokens) / PANEL, plain, scores, span);
         float inverse[DK_ATTENTION_ROWS];
         for (size_t i = 0; i < rows; i++) inverse[i] = 1.0f / exponentials(scores + i * span, tokens, scale);
 
@@ -67,8 +67,8 @@ static void attention_backward(const float *q, const float *k, const float *v, s
     for (size_t row = 0; row < queries; row += DK_ATTENTION_ROWS) {
         size_t rows = queries - row < DK_ATTENTION_ROWS ? queries - row : DK_ATTENTION_ROWS;
         const float *query = q + row * ld, *answer = out + row * ldo, *danswer = dout + row * lddo;
-        gemm(query, ld, rows, keys, tokens, width, 0, panels, plain, p, span);
-        gemm(danswer, lddo, rows, values, tokens, width, 0, panels, plain, ds, span);
+        gemm(query, ld, rows, keys, padded(tokens), width, 0, panels, plain, p, span);
+        gemm(danswer, lddo, rows, values, padded(tokens), width, 0, panels, plain, ds, span);
         for (size_t i = 0; i < rows; i++)
             softmax_gradient(p + i * span, ds + i * span, tokens, scale,
                              dot(answer + i * ldo, danswer + i * lddo, width));

@@ -11,6 +11,8 @@ INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
 
 #include "tile.inc.h"
 
+ACCUMULATION(accumulate_rows, IN_ROWS)
+
 enum { CACHED_FLOATS = 96 * 1024 }; // 384 KiB of A per block, of a cache of 512 KiB or more
 
 static void gemm(const float *a, size_t lda, size_t m, const float *packed, size_t n, size_t k, size_t first,

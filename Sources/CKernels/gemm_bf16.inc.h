@@ -16,9 +16,11 @@ INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
 
 #include "tile.inc.h"
 
+ACCUMULATION(accumulate_striped, STRIPED)
+
 enum {
-    WORDS = 64 * 1024,            // of rounded A at a time: 256 KiB, of a second-level cache of 1 MiB
-    LONGEST = WORDS / TILE_ROWS * 2, // K of a slice
+    WORDS = 64 * 1024, // of rounded A at a time: 256 KiB, of a second-level cache of 1 MiB
+    LONGEST = WORDS / TILE_ROWS / STRIPE * STRIPE * 2, // K of a slice
 };
 
 INLINE size_t words_of(size_t k) { return (k + 1) / 2; }
@@ -33,32 +35,24 @@ INLINE __m512i stacked(vf above, vf below) {
     return _mm512_permutexvar_epi16(order, neighbours(above, below));
 }
 
-INLINE void store_words(float *place, __m512i words, size_t count) {
-    _mm512_mask_storeu_epi32(place, count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF, words);
-}
+INLINE __mmask16 lanes(size_t count) { return count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF; }
 
-/// The first `count` floats, the rest zero.
-INLINE vf load_some(const float *p, size_t count) {
-    return (vf)_mm512_maskz_loadu_ps(count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF, p);
-}
+/// The chosen floats, the rest zero.
+INLINE vf load_some(const float *p, __mmask16 chosen) { return (vf)_mm512_maskz_loadu_ps(chosen, p); }
 
-/// Rounds M rows of K floats, and lays them out for one tile after the other: (K/2, rows) words each.
-static void round_rows(const float *a, size_t lda, size_t m, size_t k, size_t first, size_t end, size_t tiles,
-                       float *words) {
-    size_t pairs = words_of(k);
-    for (size_t t = first; t < end; t++) {
-        size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-        for (size_t i = 0; i < pairs; i += LANES) {
-            size_t count = pairs - i < LANES ? pairs - i : LANES, floats = k - 2 * i < 2 * LANES ? k - 2 * i : 2 * LANES;
-            size_t low = floats < LANES ? floats : LANES;
-            vf block[LANES] = {};
-            for (size_t j = 0; j < rows; j++) {
-                const float *place = a + (row + j) * lda + 2 * i;
-                block[j] = (vf)neighbours(load_some(place, low), load_some(place + low, floats - low));
-            }
-            transpose(block);
-            for (size_t j = 0; j < count; j++, words += rows) store_words(words, (__m512i)block[j], rows);
+/// Rounds rows of K floats into stripes of words, of `height` rows each.
+static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t height, float *words) {
+    size_t whole = k / (2 * LANES) * (2 * LANES), rest = k - whole, low = rest < LANES ? rest : LANES;
+    __mmask16 first = lanes(low), second = lanes(rest - low), kept = lanes(words_of(rest));
+    for (size_t row = 0; row < rows; row++, a += lda, words += STRIPE) {
+        float *target = words;
+        for (size_t i = 0; i < whole; i += 2 * LANES) {
+            _mm512_storeu_si512(target + i / 2 % STRIPE, neighbours(load(a + i), load(a + i + LANES)));
+            if (i / 2 % STRIPE == STRIPE - LANES) target += height * STRIPE;
         }
+        if (!rest) continue;
+        __m512i last = neighbours(load_some(a + whole, first), load_some(a + whole + low, second));
+        _mm512_mask_storeu_epi32(target + whole / 2 % STRIPE, kept, last);
     }
 }
 
@@ -67,11 +61,12 @@ static void gemm_slice(const float *a, size_t lda, size_t m, const float *packed
                        size_t k, size_t first, size_t last, dk_output output, float *c, size_t ldc) {
     float words[WORDS] __attribute__((aligned(64)));
     vf tile[TILE_ROWS][2];
-    size_t pairs = words_of(k), tiles = (m + TILE_ROWS - 1) / TILE_ROWS, cached = WORDS / (pairs * TILE_ROWS + 1);
-    if (cached == 0) cached = 1;
+    size_t pairs = words_of(k), stripes = (pairs + STRIPE - 1) / STRIPE, tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
+    size_t cached = WORDS / (stripes * STRIPE * TILE_ROWS);
     for (size_t block = 0; block < tiles; block += cached) {
         size_t end = block + cached < tiles ? block + cached : tiles, top = block * m / tiles;
-        round_rows(a, lda, m, k, block, end, tiles, words);
+        size_t height = end * m / tiles - top;
+        round_rows(a + top * lda, lda, height, k, height, words);
         for (size_t panel = first; panel < last; panel++) {
             size_t column = panel * PANEL, columns = n - column < PANEL ? n - column : PANEL;
             const float *b = packed + panel * panel_words;
@@ -79,8 +74,8 @@ static void gemm_slice(const float *a, size_t lda, size_t m, const float *packed
             for (size_t t = block; t < end; t++) {
                 size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
                 const float *next = following + (t - block < PANEL / LINE ? (t - block) * pairs * LINE : 0);
-                operands x = {words + (row - top) * pairs, 0, b, PANEL, pairs, next, LINE};
-                accumulate_packed(rows, x, tile);
+                operands x = {words + (row - top) * STRIPE, height * STRIPE, b, PANEL, pairs, next, LINE};
+                accumulate_striped(rows, x, tile);
                 write(tile, rows, column, columns, output, c + row * ldc + column, ldc);
             }
         }
@@ -107,7 +102,7 @@ static void gemm(const float *a, size_t lda, size_t m, const float *packed, size
     for (size_t row = 0; row < m; row++)
         for (size_t i = left; i < right; i += LANES) {
             size_t count = right - i < LANES ? right - i : LANES;
-            store_part(c + row * ldc + i, vgelu(load_some(c + row * ldc + i, count)), count);
+            store_part(c + row * ldc + i, vgelu(load_part(c + row * ldc + i, count)), count);
         }
 }
 
@@ -119,12 +114,11 @@ static void pack_rows(const float *w, size_t ld, size_t n, size_t k, size_t firs
         float *panel = packed + column / PANEL * PANEL * pairs + column % PANEL;
         for (size_t i = 0; i < k; i += 2 * LANES) {
             size_t count = k - i < 2 * LANES ? k - i : 2 * LANES, low = count < LANES ? count : LANES;
+            __mmask16 near = lanes(low), far = lanes(count - low);
             vf block[LANES];
             for (size_t j = 0; j < LANES; j++) {
                 const float *row = w + (column + j) * ld + i;
-                block[j] = j < columns
-                               ? (vf)neighbours(load_some(row, low), load_some(row + low, count - low))
-                               : (vf){};
+                block[j] = j < columns ? (vf)neighbours(load_some(row, near), load_some(row + low, far)) : (vf){};
             }
             transpose(block);
             for (size_t j = 0; j < words_of(count); j++) store(panel + (i / 2 + j) * PANEL, block[j]);
@@ -138,15 +132,15 @@ static void pack_rows(const float *w, size_t ld, size_t n, size_t k, size_t firs
 static void pack_columns(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed) {
     for (size_t column = first; column < last; column += PANEL) {
         float *panel = packed + column * words_of(k);
-        size_t columns = n - column < PANEL ? n - column : PANEL;
-        size_t low = columns < LANES ? columns : LANES, high = columns - low;
-        for (size_t i = 0; i < k; i += 2, panel += PANEL) {
-            const float *above = b + i * ld + column, *below = above + ld;
+        size_t columns = n - column < PANEL ? n - column : PANEL, low = columns < LANES ? columns : LANES;
+        __mmask16 near = lanes(low), far = lanes(columns - low);
+        const float *above = b + column;
+        for (size_t i = 0; i < k; i += 2, panel += PANEL, above += 2 * ld) {
+            const float *below = above + ld;
             bool paired = i + 1 < k;
-            __m512i left = stacked(load_some(above, low), paired ? load_some(below, low) : (vf){});
-            __m512i right = stacked(load_some(above + low, high), paired ? load_some(below + low, high) : (vf){});
-            _mm512_storeu_si512(panel, left);
-            _mm512_storeu_si512(panel + LANES, right);
+            vf left = paired ? load_some(below, near) : (vf){}, right = paired ? load_some(below + low, far) : (vf){};
+            _mm512_storeu_si512(panel, stacked(load_some(above, near), left));
+            _mm512_storeu_si512(panel + LANES, stacked(load_some(above + low, far), right));
         }
     }
 }
@@ -159,14 +153,15 @@ enum { SLICE = 256, COLUMNS = 8 * TILE_ROWS };
 INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_t k, float *packed, float *sums) {
     for (size_t t = 0; t < tiles; t++) {
         size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
+        __mmask16 chosen = lanes(rows);
         vf total = {};
-        for (size_t i = 0; i < k; i += 2, packed += rows) {
-            const float *place = a + i * lda + row;
-            vf above = load_some(place, rows), below = i + 1 < k ? load_some(place + lda, rows) : (vf){};
-            store_words(packed, stacked(above, below), rows);
+        const float *place = a + row;
+        for (size_t i = 0; i < k; i += 2, packed += rows, place += 2 * lda) {
+            vf above = load_some(place, chosen), below = i + 1 < k ? load_some(place + lda, chosen) : (vf){};
+            _mm512_mask_storeu_epi32(packed, chosen, stacked(above, below));
             total += above + below;
         }
-        if (sums) store_part(sums + row, load_some(sums + row, rows) + total, rows);
+        if (sums) _mm512_mask_storeu_ps(sums + row, chosen, (__m512)(load_some(sums + row, chosen) + total));
     }
 }
 

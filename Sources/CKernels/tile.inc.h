@@ -5,9 +5,15 @@
 
 enum { PANEL = 2 * LANES, LINE = 16 };
 
+/// Where the word of row i at k of A lies: i·lda + k; k·rows + i; in the stripe k / STRIPE, lda words after the one before, at
+/// i·STRIPE + k % STRIPE.
+typedef enum { IN_ROWS, PACKED, STRIPED } layout;
+
+enum { STRIPE = 128 };
+
 typedef struct {
     const float *a;
-    size_t lda; // of A that is not packed
+    size_t lda;
     const float *b;
     size_t ldb; // PANEL in packed memory
     size_t k;
@@ -15,27 +21,32 @@ typedef struct {
     size_t step;
 } operands;
 
-/// The sums of a tile of `rows` × PANEL; `rows` and whether A is packed, (K, rows), are constants at every call.
-INLINE void accumulate(int rows, bool packed, operands x, vf tile[TILE_ROWS][2]) {
+/// The sums of a tile of `rows` × PANEL; `rows` and A's layout are constants at every call.
+INLINE void accumulate(int rows, layout order, operands x, vf tile[TILE_ROWS][2]) {
     vf sums[TILE_ROWS][2];
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) sums[i][0] = sums[i][1] = (vf){};
-    const float *b = x.b;
-    for (size_t k = 0; k < x.k; k++, b += x.ldb) {
-        vf left = load(b), right = load(b + LANES);
-        __builtin_prefetch(x.next + k * x.step, 0, 2);
+    const float *a = x.a, *b = x.b, *next = x.next;
+    size_t run = order == STRIPED ? STRIPE : x.k;
+    for (size_t rest = x.k; rest > 0; rest -= run < rest ? run : rest, a += x.lda) {
+        size_t count = run < rest ? run : rest;
+        for (size_t k = 0; k < count; k++, b += x.ldb, next += x.step) {
+            vf left = load(b), right = load(b + LANES);
+            __builtin_prefetch(next, 0, 2);
 #pragma clang loop unroll(full)
-        for (int i = 0; i < rows; i++) {
-            multiply_row(packed ? x.a + k * rows + i : x.a + i * x.lda + k, left, right, sums[i]);
+            for (int i = 0; i < rows; i++) {
+                size_t place = order == PACKED ? k * rows + i : i * (order == STRIPED ? STRIPE : x.lda) + k;
+                multiply_row(a + place, left, right, sums[i]);
+            }
         }
     }
 #pragma clang loop unroll(full)
     for (int i = 0; i < rows; i++) tile[i][0] = sums[i][0], tile[i][1] = sums[i][1];
 }
 
-#define ACCUMULATE(rows) case rows: accumulate(rows, packed, x, tile); break;
+#define ACCUMULATE(rows) case rows: accumulate(rows, order, x, tile); break;
 
-INLINE void accumulate_any(size_t rows, bool packed, operands x, vf tile[TILE_ROWS][2]) {
+INLINE void accumulate_any(size_t rows, layout order, operands x, vf tile[TILE_ROWS][2]) {
     switch (rows) {
         ACCUMULATE(1) ACCUMULATE(2) ACCUMULATE(3) ACCUMULATE(4) ACCUMULATE(5) ACCUMULATE(6)
 #if TILE_ROWS > 6
@@ -45,9 +56,10 @@ INLINE void accumulate_any(size_t rows, bool packed, operands x, vf tile[TILE_RO
     }
 }
 
-__attribute__((unused)) static void accumulate_rows(size_t rows, operands x, vf tile[TILE_ROWS][2]) { accumulate_any(rows, false, x, tile); }
+#define ACCUMULATION(name, order) \
+    static void name(size_t rows, operands x, vf tile[TILE_ROWS][2]) { accumulate_any(rows, order, x, tile); }
 
-static void accumulate_packed(size_t rows, operands x, vf tile[TILE_ROWS][2]) { accumulate_any(rows, true, x, tile); }
+ACCUMULATION(accumulate_packed, PACKED)
 
 INLINE vf finish(dk_epilogue kind, vf x, vf gamma, vf old) {
     switch (kind) {

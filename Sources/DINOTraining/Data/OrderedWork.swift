@@ -6,7 +6,7 @@ import Foundation
 ///
 ///     let squares = OrderedWork(0..<3, threads: 2, ahead: 2, name: "squares") { $0 * $0 }
 ///     squares.next()   // 0
-final class OrderedWork<Value: Sendable>: Sendable {
+package final class OrderedWork<Value: Sendable>: Sendable {
     private let state: State
 
     /// Starts the threads.
@@ -14,7 +14,7 @@ final class OrderedWork<Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - ahead: how many pieces may be done or under way before they are asked for, at least 1.
     ///   - name: the threads' name.
-    init(
+    package init(
         _ numbers: Range<Int>, threads: Int, ahead: Int, name: String, _ work: @escaping @Sendable (Int) -> Value
     ) {
         let count = max(threads, 1)
@@ -33,13 +33,13 @@ final class OrderedWork<Value: Sendable>: Sendable {
     deinit { stop() }
 
     /// The next piece, waited for if need be; nil behind the last one and after `stop`.
-    func next() -> Value? { state.next() }
+    package func next() -> Value? { state.next() }
 
     /// The total time that `next` waited.
-    var waited: Duration { state.waitedSoFar }
+    package var waited: Duration { state.waitedSoFar }
 
     /// Ends the threads, waiting for the pieces under way.
-    func stop() { state.stop() }
+    package func stop() { state.stop() }
 
     /// `@unchecked Sendable` because every access holds the condition's lock.
     private final class State: @unchecked Sendable {

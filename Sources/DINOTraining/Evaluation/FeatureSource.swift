@@ -46,8 +46,10 @@ public struct ModelFeatures: FeatureSource {
         self.side = side
     }
 
+    /// The model's name.
     public var name: String { model.name }
 
+    /// The width of a row: `D` for each token that makes it.
     public var width: Int { model.architecture.embedDim * tokens }
 
     /// The CLS tokens or means of a row.
@@ -59,8 +61,12 @@ public struct ModelFeatures: FeatureSource {
         }
     }
 
+    /// The input (3, S, S) of a photograph, by the model's own preprocessing.
     public func input(_ image: RGBImage) -> Tensor { model.preprocessing(image, side: side) }
 
+    /// The features (n, D) of inputs (n, 3, S, S).
+    ///
+    /// - Throws: `ModelError.input` for more tokens than the model takes.
     public func features(_ inputs: Tensor) throws -> Tensor {
         switch kind {
         case .cls: return try model.transformer.forward(inputs).cls
@@ -115,11 +121,15 @@ public struct RawPixels: FeatureSource {
         preprocessing = Preprocessing(resize: side, crop: side)
     }
 
+    /// `raw pixels`
     public var name: String { "raw pixels" }
 
+    /// The width of a row: 3·side².
     public var width: Int { 3 * side * side }
 
+    /// The picture (3, side, side), normalised.
     public func input(_ image: RGBImage) -> Tensor { preprocessing(image, side: side) }
 
+    /// The same numbers as rows (n, 3·side²).
     public func features(_ inputs: Tensor) -> Tensor { inputs.reshaped([inputs.shape[0], width]) }
 }

@@ -21,6 +21,23 @@ extension LinePlot {
         return (parts + ["</svg>"]).joined(separator: "\n")
     }
 
+    /// Several drawings in one file, from left to right.
+    static func sideBySide(_ plots: [LinePlot], width: Double = 640, height: Double = 360) -> String {
+        let whole = width * Double(plots.count)
+        let parts = plots.enumerated().map { index, plot in
+            "<svg x=\"\(number(width * Double(index)))\" width=\"\(number(width))\" height=\"\(number(height))\">\n"
+                + plot.svg(width: width, height: height) + "\n</svg>"
+        }
+        return """
+            <svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(number(whole)) \(number(height))" \
+            width="\(number(whole))" height="\(number(height))">
+            <style>\(PlotStyle.css)</style><rect class="paper" width="100%" height="100%"/>
+            \(parts.joined(separator: "\n"))
+            </svg>
+
+            """
+    }
+
     /// The place of everything: the plotting area, its ends in numbers, and its marks.
     private struct Frame {
         let left = 72.0, top: Double, right, bottom: Double

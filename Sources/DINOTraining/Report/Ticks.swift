@@ -14,16 +14,23 @@ package struct Ticks {
         let rough = max((range.upperBound - range.lowerBound) / Double(max(count, 1)), .leastNormalMagnitude)
         let power = pow(10, log10(rough).rounded(.down))
         let step = power * (rough / power < 1.5 ? 1 : rough / power < 3.5 ? 2 : rough / power < 7.5 ? 5 : 10)
-        let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
-        let last = max(Int((range.upperBound / step + 1e-9).rounded(.down)), first)
-        let values = (first...min(last, first + 100)).map { Double($0) * step }
+        let first = (range.lowerBound / step - 1e-9).rounded(.up),
+            last = (range.upperBound / step + 1e-9).rounded(.down)
+        // Numbers so large or so close together that a double cannot count the steps between them get one mark.
+        guard step.isFinite, step > 0, abs(first) < 1e15, abs(last) < 1e15, last >= first else {
+            return Ticks(values: [range.lowerBound], labels: [String(format: "%g", range.lowerBound)], exponent: 0)
+        }
+        let values = stride(from: first, through: min(last, first + 100), by: 1).map { $0 * step }
         let largest = values.map(abs).max() ?? 0
-        let exponent = largest > 0 && (largest < 1e-2) ? Int(log10(largest).rounded(.down)) : 0
-        let scale = pow(10, Double(-exponent))
-        let decimals = max(0, -Int(log10(step * scale * 1.0001).rounded(.down)))
-        return Ticks(
-            values: values, labels: values.map { label($0 * scale, decimals: decimals, step: step * scale) },
-            exponent: exponent)
+        let exponent = largest > 0 && largest < 1e-2 ? Int(log10(largest).rounded(.down)) : 0
+        let (unit, suffix) =
+            largest >= 1e6 ? (1e6, "M") : largest >= 1e4 ? (1e3, "k") : (pow(10, Double(exponent)), "")
+        let decimals = max(0, -Int(log10(step / unit * 1.0001).rounded(.down)))
+        let labels = values.map { value in
+            let text = minus(String(format: "%.\(decimals)f", value / unit))
+            return suffix.isEmpty ? text : value == 0 ? "0" : text + suffix
+        }
+        return Ticks(values: values, labels: labels, exponent: exponent)
     }
 
     /// The powers of ten, with twice and five times them where there are few.
@@ -37,17 +44,6 @@ package struct Ticks {
         }
         values = values.filter { $0 >= range.lowerBound * 0.9999 && $0 <= range.upperBound * 1.0001 }
         return Ticks(values: values, labels: values.map(logarithmicLabel), exponent: 0)
-    }
-
-    private static func label(_ value: Double, decimals: Int, step: Double) -> String {
-        let magnitude = abs(value)
-        if step >= 1e5 || magnitude >= 1e6 { return short(value / 1e6, step / 1e6) + (value == 0 ? "" : "M") }
-        if step >= 1e3 || magnitude >= 1e5 { return short(value / 1e3, step / 1e3) + (value == 0 ? "" : "k") }
-        return minus(String(format: "%.\(decimals)f", value))
-    }
-
-    private static func short(_ value: Double, _ step: Double) -> String {
-        minus(String(format: "%.\(max(0, -Int(log10(step * 1.0001).rounded(.down))))f", value))
     }
 
     private static func logarithmicLabel(_ value: Double) -> String {

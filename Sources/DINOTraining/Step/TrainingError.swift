@@ -16,6 +16,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case checkpoint(file: String, reason: String)
     /// An evaluation that gave no figure.
     case evaluation(EvaluationError)
+    /// Work that was asked to stop before it had a result.
+    case stopped
     /// A file of the run's output that cannot be written, or a folder that another run has.
     case output(file: String, reason: String)
 
@@ -31,6 +33,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
             "the loss of step \(step) is \(loss), so nothing was saved since the last checkpoint: start anew from its weights "
                 + "(--init) with a lower --lr or --clip_grad 1, or go on (--resume) in --precision fp32 where it was bf16"
         case .evaluation(let error): error.description
+        case .stopped: "stopped before there was a result; nothing was written"
         case .checkpoint(let file, let reason), .output(let file, let reason): "\(file): \(reason)"
         }
     }

@@ -28,7 +28,7 @@ struct TrainPhotographs {
         }
     }
 
-    private static func store(_ source: String, side: Int?, threads: Int, cache: String?) throws -> ImageStore {
+    static func store(_ source: String, side: Int?, threads: Int, cache: String? = nil) throws -> ImageStore {
         let photographs = try Photographs.find(URL(fileURLWithPath: source))
         let store = try ImageStore.pack(
             photographs, side: side, threads: threads, cache: cache.map { URL(fileURLWithPath: $0) }
@@ -66,29 +66,11 @@ extension TrainPhotographs {
     ) throws -> (any TeacherEvaluation)? {
         guard let source = machine.knnData else { return nil }
         func images(_ source: String) throws -> ImageStore {
-            try Self.store(source, side: side, threads: machine.threads, cache: nil)
-        }
-        let bank = try machine.knnBank.map(images) ?? store, queries = try images(source)
-        let bankSource = machine.knnBank ?? dataset.source
-        for (store, source) in [(bank, bankSource), (queries, source)] where store.classes.isEmpty {
-            throw EvaluationError.noLabels(folder: source)
-        }
-        let places = Dictionary(uniqueKeysWithValues: bank.classes.enumerated().map { ($1, $0) })
-        let labels = try queries.classes.map { name in
-            guard let place = places[name] else {
-                throw EvaluationError.unknownClass(folder: source, name: name, known: bank.classes)
-            }
-            return place
-        }
-        func pictures(_ store: ImageStore, _ label: (Int) -> Int) -> TeacherEvaluator.Pictures {
-            let chosen = (0..<store.count).filter { store.label($0) != nil }
-            return TeacherEvaluator.Pictures(
-                labels: chosen.compactMap { store.label($0).map(label) },
-                limit: machine.knnLimit == 0 ? nil : machine.knnLimit
-            ) { store.image(chosen[$0]) }
+            try Self.store(source, side: side, threads: machine.threads)
         }
         return try TeacherEvaluator(
-            bank: pictures(bank) { $0 }, queries: pictures(queries) { labels[$0] }, classes: bank.classes, side: side,
-            on: compute)
+            bank: machine.knnBank.map(images) ?? store, from: machine.knnBank ?? dataset.source,
+            queries: images(source),
+            from: source, side: side, limit: machine.knnLimit == 0 ? nil : machine.knnLimit, on: compute)
     }
 }

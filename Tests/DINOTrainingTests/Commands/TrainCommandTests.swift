@@ -35,7 +35,7 @@ import Testing
         expected.head.outDim = 64
         expected.crops.localScale = .init(0.1, 0.3)
         expected.warmupEpochs = 3
-        #expect(try Recipe(json: Data(result.text.utf8)) == expected)
+        #expect(try Recipe(json: Data(result.text.utf8)).differences(from: expected) == [])
     }
 
     @Test func theDefaultsAreTheReferences() async throws {
@@ -58,7 +58,7 @@ import Testing
         expected.crops.early = .init(until: 0.5, globalSize: 96, localSize: 48)
         expected.epochs = 50
         (expected.network.embedDim, expected.network.heads) = (192, 3)
-        #expect(try Recipe(json: Data(result.text.utf8)) == expected)
+        #expect(try Recipe(json: Data(result.text.utf8)).differences(from: expected) == [])
         let none = try await run(["train", "--print_recipe", "--preset", "small", "--early", "none"])
         #expect(try Recipe(json: Data(none.text.utf8)).crops.early == nil)
     }

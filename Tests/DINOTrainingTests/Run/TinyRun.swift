@@ -76,6 +76,36 @@ final class TinyRun {
     }
 }
 
+extension TinyRun {
+    /// How a run ended, with the folder free again.
+    struct Outcome {
+        let ending: RunEnding
+        let trainer: Trainer
+        let record: RunRecord
+    }
+
+    /// Makes a run and runs it to its end.
+    func ran(
+        _ recipe: Recipe = TinyRun.recipe, threads: Int = 1, resume: Bool = false,
+        settings: RunSettings = RunSettings(),
+        evaluation: (any TeacherEvaluation)? = nil, until step: Int = .max, poisoned: Int? = nil,
+        tell: (RunStatus) -> Void = { _ in }
+    ) throws -> Outcome {
+        let stop = StopFlag()
+        return try withoutActuallyEscaping(tell) { tell in
+            let run = try run(
+                recipe, threads: threads, resume: resume, settings: settings, evaluation: evaluation, stop: stop,
+                poisoned: poisoned
+            ) { event in
+                guard case .status(let status) = event else { return }
+                tell(status)
+                if status.step >= step { stop.set() }
+            }
+            return Outcome(ending: try run.run(), trainer: run.trainer, record: run.record)
+        }
+    }
+}
+
 /// Crops whose pixels follow from the step alone.
 final class InventedCrops: CropSource {
     private let schedule: RunSchedule

@@ -11,12 +11,9 @@ import Testing
 
     /// The state of a run after seven steps, and its trainer.
     private func trained(_ recipe: Recipe = TinyRun.recipe) throws -> Trainer {
-        let stop = StopFlag()
-        let run = try run.run(recipe, stop: stop) { event in
-            if case .status(let status) = event, status.step == 7 { stop.set() }
-        }
-        #expect(try run.run() == .stopped)
-        return run.trainer
+        let outcome = try run.ran(recipe, until: 7)
+        #expect(outcome.ending == .stopped)
+        return outcome.trainer
     }
 
     @Test(arguments: Recipe.Optimizer.allCases)
