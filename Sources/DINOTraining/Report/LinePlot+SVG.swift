@@ -109,8 +109,8 @@ extension LinePlot {
     private func referenceLines(_ frame: Frame) -> [String] {
         references.flatMap { reference in
             let y = frame.y(reference.y)
-            // Under its line where the line is at the top.
-            let label = y - frame.top < 18 ? y + 15 : y - 6
+            // Under its line where there is no room above.
+            let label = y - frame.top < 10 ? y + 15 : y - 6
             return [
                 line(frame.left, y, frame.right, y, "reference"),
                 text(reference.name, frame.right - 4, label, "reference-name end"),
@@ -120,7 +120,7 @@ extension LinePlot {
 
     private func curves(_ frame: Frame) -> [String] {
         series.enumerated().flatMap { index, series in
-            let points = Self.thinned(visible(series)).map { (frame.x($0.x), frame.y($0.y)) }
+            let points = Self.thinned(visible(series).map { (frame.x($0.x), frame.y($0.y)) }, cell: 1.5)
             let path = points.map { "\(Self.number($0.0)),\(Self.number($0.1))" }.joined(separator: " ")
             let dots =
                 points.count > 40

@@ -81,14 +81,22 @@ public struct LinePlot: Sendable {
 }
 
 extension LinePlot {
-    /// A curve of at most `limit` points: each the mean of neighbouring ones.
-    package static func thinned(_ points: [(x: Double, y: Double)], to limit: Int = 400) -> [(x: Double, y: Double)] {
-        guard points.count > limit else { return points }
-        return (0..<limit).map { index in
-            let part = points[index * points.count / limit..<(index + 1) * points.count / limit]
-            let sum = part.reduce((x: 0.0, y: 0.0)) { ($0.x + $1.x, $0.y + $1.y) }
-            return (sum.x / Double(part.count), sum.y / Double(part.count))
+    /// A curve with one point for each `cell` of x at most: the mean of those that fall into it.
+    package static func thinned(_ points: [(x: Double, y: Double)], cell: Double) -> [(x: Double, y: Double)] {
+        var result: [(x: Double, y: Double)] = [], place = -Double.infinity, count = 0.0
+        for point in points {
+            let own = (point.x / cell).rounded(.down)
+            if own == place, let last = result.last {
+                count += 1
+                result[result.count - 1] = (
+                    last.x + (point.x - last.x) / count, last.y + (point.y - last.y) / count
+                )
+            } else {
+                (place, count) = (own, 1)
+                result.append(point)
+            }
         }
+        return result
     }
 
     /// The points of a curve that its axes can show.
@@ -113,8 +121,9 @@ extension LinePlot {
             let margin = largest == 0 ? 1 : abs(largest) * 0.1
             return least - margin...largest + margin
         }
-        // Nothing that is never negative gets room below zero.
+        // What is never negative gets no room below zero, and zero itself where it is near.
         let low = least - air * size
-        return (least >= 0 && low < 0 ? 0 : low)...(largest + air * size)
+        let isNearZero = least >= 0 && least < 0.15 * size
+        return (isNearZero || (least >= 0 && low < 0) ? 0 : low)...(largest + air * size)
     }
 }

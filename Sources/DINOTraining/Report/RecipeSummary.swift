@@ -35,7 +35,7 @@ enum RecipeSummary {
             ("weight decay", "\(recipe.weightDecay.plain) → \(recipe.weightDecayEnd.plain)"),
             ("clipping", recipe.clipGrad > 0 ? "norm \(recipe.clipGrad.plain) of each tensor" : "none"),
             ("last layer frozen for", "\(recipe.freezeLastLayer.plain) epochs"),
-            ("teacher's momentum", "\(recipe.momentumTeacher.plain) → 1"),
+            ("teacher's momentum", "\(recipe.momentumTeacher.plain) → \(recipe.momentumTeacherEnd.plain)"),
             ("temperatures", temperatures(recipe)),
             ("centre", recipe.centering ? "momentum \(recipe.centerMomentum.plain)" : "off"),
             ("drop path", recipe.dropPathRate.plain), ("seed", "\(recipe.seed)"),

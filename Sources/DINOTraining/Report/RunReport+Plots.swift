@@ -46,9 +46,11 @@ extension RunReport {
 
     /// The page's own style.
     static let css = """
-        :root{--ink:#1f2328;--soft:#59636e;--paper:#f6f8fa;--card:#fff;--line:#d8dee4;--accent:#1f6feb}
+        :root{--ink:#1f2328;--soft:#59636e;--paper:#f6f8fa;--card:#fff;--line:#d8dee4;--accent:#1f6feb;
+        --good:#12805c;--pause:#9a6700;--bad:#c2255c}
         @media (prefers-color-scheme:dark){
-        :root{--ink:#e6edf3;--soft:#9aa4af;--paper:#0a0d12;--card:#0f141a;--line:#2b323b;--accent:#6cb0ff}}
+        :root{--ink:#e6edf3;--soft:#9aa4af;--paper:#0a0d12;--card:#0f141a;--line:#2b323b;--accent:#6cb0ff;
+        --good:#4fd1a1;--pause:#e8c15a;--bad:#ff8fb3}}
         *{box-sizing:border-box}
         body{margin:0 auto;max-width:1360px;padding:28px 24px 48px;background:var(--paper);color:var(--ink);
         font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -56,15 +58,15 @@ extension RunReport {
         h2{font-size:18px;margin:32px 0 10px}
         header p{margin:4px 0 12px;color:var(--soft)}
         .state{font-size:13px;font-weight:600;padding:2px 10px;border-radius:999px;border:1px solid currentColor}
-        .going{color:var(--accent)}.done{color:#12805c}.paused{color:#b7791f}.failed{color:#c2255c}
+        .going{color:var(--accent)}.done{color:var(--good)}.paused{color:var(--pause)}.failed{color:var(--bad)}
         .bar{height:6px;border-radius:3px;background:var(--line);overflow:hidden}
         .bar div{height:100%;background:var(--accent)}
-        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:20px 0}
+        .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:12px;margin:20px 0}
         .figures div,figure,table{background:var(--card);border:1px solid var(--line);border-radius:10px}
         .figures div{padding:10px 14px}
         dt{font-size:13px;color:var(--soft)}
         dd{margin:0;font-size:20px;font-weight:600;font-variant-numeric:tabular-nums}
-        .warnings{margin:0 0 20px;padding:12px 16px 12px 34px;border:1px solid #c2255c;border-radius:10px;color:#c2255c}
+        .warnings{margin:0 0 20px;padding:12px 16px 12px 34px;border:1px solid var(--bad);border-radius:10px;color:var(--bad)}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:16px}
         figure{margin:0;padding:8px}
         figure svg{display:block;width:100%;height:auto}

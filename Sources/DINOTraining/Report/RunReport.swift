@@ -70,13 +70,13 @@ package struct RunReport {
             ("training time", RunStatus.duration(record.seconds)),
         ]
         if let steps {
-            cells.append(("loss", String(format: "%.3f nats", steps.loss)))
-            cells.append(("speed", String(format: "%.0f images/s", steps.imagesPerSecond)))
-            cells.append(("arithmetic (\(record.precision.rawValue))", String(format: "%.0f GFLOP/s", steps.gflops)))
+            cells.append(("loss in nats", String(format: "%.3f", steps.loss)))
+            cells.append(("images per second", String(format: "%.0f", steps.imagesPerSecond)))
+            cells.append(("GFLOP/s in \(record.precision.rawValue)", String(format: "%.0f", steps.gflops)))
             cells.append(("waiting for crops", String(format: "%.1f %%", 100 * steps.dataWait)))
         }
         if let last = record.evaluations.last {
-            cells.append(("k-NN of the teacher", String(format: "%.1f %%", 100 * last.knn)))
+            cells.append(("teacher's k-NN", String(format: "%.1f %%", 100 * last.knn)))
         }
         let html = cells.map { "<div><dt>\($0.0)</dt><dd>\(escaped($0.1))</dd></div>" }.joined(separator: "\n")
         return "<dl class=\"figures\">\n\(html)\n</dl>"

@@ -33,26 +33,28 @@ package struct Ticks {
         return Ticks(values: values, labels: labels, exponent: exponent)
     }
 
-    /// The powers of ten, with twice and five times them where there are few.
+    /// The powers of ten, with multiples of them where there are few.
     package static func logarithmic(_ range: ClosedRange<Double>) -> Ticks {
         let low = Int(log10(range.lowerBound).rounded(.down)), high = Int(log10(range.upperBound).rounded(.up))
         let every = max(1, (high - low) / 7)
-        let factors = high - low <= 2 ? [1.0, 2, 5] : [1.0]
+        let ratio = range.upperBound / range.lowerBound
+        let factors = ratio < 8 ? [1.0, 2, 3, 4, 5, 6, 8] : ratio <= 200 ? [1.0, 2, 5] : [1.0]
         var values: [Double] = []
         for power in stride(from: low, through: max(high, low), by: every) {
             values += factors.map { $0 * pow(10, Double(power)) }
         }
         values = values.filter { $0 >= range.lowerBound * 0.9999 && $0 <= range.upperBound * 1.0001 }
-        return Ticks(values: values, labels: values.map(logarithmicLabel), exponent: 0)
+        let usesPowers = range.lowerBound < 0.9e-3 || range.upperBound >= 1e6
+        return Ticks(values: values, labels: values.map { logarithmicLabel($0, usesPowers) }, exponent: 0)
     }
 
-    private static func logarithmicLabel(_ value: Double) -> String {
-        if value >= 1e6 || value < 0.9e-3 {
-            let power = Int(log10(value * 1.0001).rounded(.down)),
-                factor = Int((value / pow(10, Double(power))).rounded())
+    private static func logarithmicLabel(_ value: Double, _ usesPowers: Bool) -> String {
+        if usesPowers, value < 0.9 || value > 11 {
+            let power = Int(log10(value * 1.0001).rounded(.down))
+            let factor = Int((value / pow(10, Double(power))).rounded())
             return (factor == 1 ? "" : "\(factor)·") + powerOfTen(power)
         }
-        if value >= 1e3 { return String(format: "%.0fk", value / 1e3) }
+        if value >= 1e3 { return String(format: "%gk", value / 1e3) }
         return String(format: value < 1 ? "%g" : "%.0f", value)
     }
 

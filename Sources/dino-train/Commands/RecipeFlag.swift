@@ -10,11 +10,14 @@ struct RecipeFlag {
     let show: (Recipe) -> String
 
     /// The option for one value of a recipe; nil where it was not given.
-    init?<Value>(_ name: String, _ given: Value?, _ path: WritableKeyPath<Recipe, Value>) {
+    init?<Value>(
+        _ name: String, _ given: Value?, _ path: WritableKeyPath<Recipe, Value>,
+        as text: @escaping (Value) -> String = { "\($0)" }
+    ) {
         guard let given else { return nil }
         self.name = "--\(name)"
         apply = { $0[keyPath: path] = given }
-        show = { "\($0[keyPath: path])" }
+        show = { text($0[keyPath: path]) }
     }
 
     private init(_ name: String, apply: @escaping (inout Recipe) -> Void, show: @escaping (Recipe) -> String) {
@@ -27,6 +30,7 @@ extension RecipeFlag {
     static func all(_ reference: TrainOptions, _ shape: TrainShapeOptions) -> [RecipeFlag] {
         network(reference, shape) + crops(reference, shape) + augmentation(shape) + optimization(reference)
             + length(reference, shape)
+            + [.init("momentum_teacher_end", shape.momentumTeacherEnd, \.momentumTeacherEnd)].compactMap { $0 }
     }
 
     private static func network(_ options: TrainOptions, _ shape: TrainShapeOptions) -> [RecipeFlag] {
@@ -55,20 +59,19 @@ extension RecipeFlag {
         func scale(_ values: [Double]) -> Recipe.Crops.Scale? {
             values.count == 2 ? .init(values[0], values[1]) : nil
         }
+        func text(_ scale: Recipe.Crops.Scale) -> String { "\(scale.least) \(scale.largest)" }
         let flags: [RecipeFlag?] = [
             .init("global_crops_size", shape.globalSize, \.crops.globalSize),
             .init("image_size", shape.imageSize ?? shape.globalSize, \.imageSize),
-            .init("global_crops_scale", scale(options.globalCropsScale), \.crops.globalScale),
+            .init("global_crops_scale", scale(options.globalCropsScale), \.crops.globalScale, as: text),
             .init("local_crops_number", options.localCropsNumber, \.crops.localNumber),
             .init("local_crops_size", shape.localSize, \.crops.localSize),
-            .init("local_crops_scale", scale(options.localCropsScale), \.crops.localScale),
-            .init("early", shape.early?.early, \.crops.early),
+            .init("local_crops_scale", scale(options.localCropsScale), \.crops.localScale, as: text),
+            .init("early", shape.early.map { $0.early }, \.crops.early) { early in
+                early.map { "\($0.until):\($0.globalSize)/\($0.localSize)" } ?? "none"
+            },
         ]
-        let noEarly = shape.early.flatMap { early in
-            early.early == nil
-                ? RecipeFlag("early", apply: { $0.crops.early = nil }, show: { "\($0.crops.early as Any)" }) : nil
-        }
-        return (flags + [noEarly]).compactMap { $0 }
+        return flags.compactMap { $0 }
     }
 
     private static func augmentation(_ shape: TrainShapeOptions) -> [RecipeFlag] {

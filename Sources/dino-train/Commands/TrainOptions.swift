@@ -17,7 +17,7 @@ struct TrainOptions: ParsableArguments {
     @Option(name: .customLong("out_dim"), help: "Prototypes, K.") var outDim: Int?
     @Option(name: .customLong("norm_last_layer"), help: "Whether the last layer's gains stay at 1: true or false.")
     var normLastLayer: Bool?
-    @Option(name: .customLong("momentum_teacher"), help: "The teacher's momentum at the start; it ends at 1.")
+    @Option(name: .customLong("momentum_teacher"), help: "The teacher's momentum at the start.")
     var momentumTeacher: Double?
     @Option(name: .customLong("use_bn_in_head"), help: "Batch normalisation in the head; only false.")
     var useBatchNorm: Bool?

@@ -30,6 +30,9 @@ struct TrainShapeOptions: ParsableArguments {
             valueName: "until:global/local"))
     var early: EarlyCrops?
 
+    @Option(name: .customLong("momentum_teacher_end"), help: "The teacher's momentum towards the end.")
+    var momentumTeacherEnd: Double?
+
     @Option(help: "The chance of a horizontal flip.") var flip: Double?
     @Option(name: .customLong("color_jitter"), help: "The chance that colours are jittered.") var jitter: Double?
     @Option(help: "How far brightness is jittered.") var brightness: Double?
