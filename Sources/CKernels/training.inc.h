@@ -146,8 +146,8 @@ static float cross_entropy(const float *z, const float *target, size_t n, float 
 
 INLINE void adamw_lanes(vf *p, vf g, vf *m, vf *v, const dk_adamw *r, float keep, float rate, float root) {
     g = g * r->gradient_scale;
-    *m = fma(*m, splat(r->beta1), g * (1.0f - r->beta1));
-    *v = fma(*v, splat(r->beta2), g * g * (1.0f - r->beta2));
+    *m = fma(*m, splat(r->beta1), g * r->share1);
+    *v = fma(*v, splat(r->beta2), g * g * r->share2);
     vf spread;
     for (int i = 0; i < LANES; i++) spread[i] = __builtin_sqrtf((*v)[i]);
     *p = *p * keep - *m * rate / fma(spread, splat(root), splat(r->epsilon));

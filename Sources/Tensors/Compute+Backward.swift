@@ -76,8 +76,8 @@ extension Compute {
 
 /// Vectors of unit length, and the head's last layer of such vectors.
 extension Compute {
-    /// y = x / max(‖x‖, 1e-12) row by row, as `torch.nn.functional.normalize`; returns nothing of the lengths: the
-    /// backward pass measures them again.
+    /// y = x / max(‖x‖, 1e-12) row by row, as `torch.nn.functional.normalize`. The lengths are not kept: the backward
+    /// pass measures them again.
     public func normalizeForward(_ x: MatrixRows, into y: MatrixRows) {
         precondition(x.columns == y.columns && x.count == y.count, "normalised rows")
         for row in 0..<x.count {
@@ -87,7 +87,7 @@ extension Compute {
         }
     }
 
-    /// dx = (dy - y·(y·dy)) / ‖x‖ row by row, with y = x / ‖x‖; `lengths` (1, M) multiplies each row's result.
+    /// dx = (dy - y·(y·dy)) / ‖x‖ row by row, with y = x / ‖x‖.
     public func normalizeBackward(
         _ x: MatrixRows, y: MatrixRows, dy: MatrixRows, into dx: MatrixRows
     ) {

@@ -52,7 +52,8 @@ extension Compute {
         let beta1 = 0.9, beta2 = 0.999
         let rates = dk_adamw(
             lr: Float(plan.learningRate), decay: Float(plan.decay), beta1: Float(beta1), beta2: Float(beta2),
-            epsilon: 1e-8, correction1: Float(1 - Self.power(beta1, plan.step)),
+            epsilon: 1e-8, share1: Float(1 - beta1), share2: Float(1 - beta2),
+            correction1: Float(1 - Self.power(beta1, plan.step)),
             correction2: Float(1 - Self.power(beta2, plan.step)), gradient_scale: Float(plan.gradientScale))
         let offset = range.lowerBound
         kernels.pointee.adamw(

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct AttentionTests {
@@ -33,7 +34,7 @@ import Testing
                 let parts = (0..<3).map {
                     head(qkv, image: image, head: index, part: $0, tokens: tokens, width: width, heads: heads)
                 }
-                let expected = Naive.attention(q: parts[0], k: parts[1], v: parts[2])
+                let expected = Exact.attention(q: parts[0], k: parts[1], v: parts[2])
                 let rows = (0..<tokens).flatMap {
                     out.copy(rows: [image * tokens + $0])[index * width..<(index + 1) * width]
                 }

@@ -28,6 +28,7 @@ typedef struct {
 /// p *= 1 - lr·decay; m = β₁m + (1-β₁)g; v = β₂v + (1-β₂)g²; p -= lr/c₁ · m / (√v/√c₂ + epsilon), cᵢ = 1 - βᵢᵗ.
 typedef struct {
     float lr, decay, beta1, beta2, epsilon;
+    float share1, share2;           ///< 1 - βᵢ, of the exact βᵢ: the float nearest to 0.999 is 1.3e-5 (relative) too near to 1
     float correction1, correction2; ///< c₁, c₂
     float gradient_scale;           ///< multiplies g first: the clipping factor
 } dk_adamw;

@@ -46,7 +46,7 @@ public struct AblationReport: Sendable {
                     course.variant.title,
                     LinePlot.thinned(
                         course.measures.map { (x: Double($0.step), y: $0[keyPath: value]) },
-                        cell: max(Double(course.measures.count) / 150, 1)))
+                        cell: Double(course.measures.count) / 150))
             }, references: references)
     }
 }

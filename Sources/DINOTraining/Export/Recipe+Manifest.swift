@@ -62,7 +62,7 @@ extension Recipe {
             "batch \(batch), " + (hours.map { "\($0.plain) hours" } ?? "\(epochs.plain) epochs"),
             "\(optimizer.rawValue), lr \(learningRate.plain) for 256 images to \(minLearningRate.plain), warm-up "
                 + "\(warmupEpochs.plain) epochs, weight decay \(weightDecay.plain) to \(weightDecayEnd.plain)",
-            "teacher momentum \(momentumTeacher.plain) to 1, temperature \(teacherTemp.plain), drop path "
+            "teacher momentum \(momentumTeacher.plain) to \(momentumTeacherEnd.plain), temperature \(teacherTemp.plain), drop path "
                 + "\(dropPathRate.plain)",
             "seed \(seed)",
         ]

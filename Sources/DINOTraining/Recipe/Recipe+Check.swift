@@ -1,10 +1,19 @@
 extension Recipe {
     /// Refuses what contradicts itself.
     public func check() throws(TrainingError) {
-        func require(_ holds: Bool, _ sentence: @autoclosure () -> String) throws(TrainingError) {
-            guard holds else { throw .recipe(sentence()) }
-        }
-        let shape = network
+        try checkNetwork()
+        try checkCrops()
+        try checkPatches()
+        try checkRun()
+        try checkRates()
+    }
+
+    private func require(_ holds: Bool, _ sentence: @autoclosure () -> String) throws(TrainingError) {
+        guard holds else { throw .recipe(sentence()) }
+    }
+
+    private func checkNetwork() throws(TrainingError) {
+        let shape = network, hidden = Double(shape.embedDim) * shape.mlpRatio
         try require(
             (1...4096).contains(shape.embedDim) && (1...200).contains(shape.depth) && shape.heads >= 1,
             "the network's width \(shape.embedDim), depth \(shape.depth) and heads \(shape.heads) must be positive, the width "
@@ -12,32 +21,49 @@ extension Recipe {
         try require(
             shape.embedDim % shape.heads == 0,
             "a width of \(shape.embedDim) does not divide into \(shape.heads) heads: choose a divisor")
+        try require(
+            hidden.rounded() >= 1 && hidden <= 65536,
+            "the feed-forward layers are \(shape.mlpRatio) times as wide as a token, expected a width of 1 to 65536")
         try require((1...256).contains(shape.patchSize), "--patch_size is \(shape.patchSize), expected 1 to 256")
-        try require(
-            imageSize >= shape.patchSize && imageSize % shape.patchSize == 0 && imageSize <= 2048,
-            "images of \(imageSize) px do not divide into patches of \(shape.patchSize) px: choose a multiple, 2048 at most"
-        )
-        try require(
-            (2...1_048_576).contains(head.outDim), "--out_dim is \(head.outDim), expected 2 to 1048576")
+        try require((2...1_048_576).contains(head.outDim), "--out_dim is \(head.outDim), expected 2 to 1048576")
         try require(
             (1...16384).contains(head.hidden) && (1...16384).contains(head.bottleneck),
             "the head's widths are \(head.hidden) and \(head.bottleneck), expected 1 to 16384")
-        try require(batch >= 1 && batch <= 65536, "the batch is \(batch), expected 1 to 65536")
         try require((0..<1).contains(dropPathRate), "--drop_path_rate is \(dropPathRate), expected 0 to under 1")
-        try require(epochs > 0 && epochs.isFinite, "--epochs is \(epochs), expected more than 0")
-        try require(hours.map { $0 > 0 && $0.isFinite } ?? true, "--hours is \(hours ?? 0), expected more than 0")
+    }
+
+    private func checkPatches() throws(TrainingError) {
+        let patch = network.patchSize
         try require(
-            freezeLastLayer >= 0 && warmupTeacherTempEpochs >= 0,
-            "--freeze_last_layer and --warmup_teacher_temp_epochs must not be negative")
-        let sides = [crops.globalSize, crops.early?.globalSize ?? crops.globalSize]
-        let localSides = crops.localNumber > 0 ? [crops.localSize, crops.early?.localSize ?? crops.localSize] : []
+            imageSize >= patch && imageSize % patch == 0 && imageSize <= 2048,
+            "images of \(imageSize) px do not divide into patches of \(patch) px: choose a multiple, 2048 at most")
+        let globals = [crops.globalSize, crops.early?.globalSize ?? crops.globalSize]
+        let locals = crops.localNumber > 0 ? [crops.localSize, crops.early?.localSize ?? crops.localSize] : []
         try require(
-            (sides + localSides).allSatisfy { $0 > 0 && $0 % shape.patchSize == 0 },
-            "crops of \((sides + localSides).map(String.init).joined(separator: ", ")) px do not all divide into patches of "
-                + "\(shape.patchSize) px: choose multiples for --global_crops_size, --local_crops_size and --early")
+            (globals + locals).allSatisfy { $0 % patch == 0 },
+            "crops of \((globals + locals).map(String.init).joined(separator: ", ")) px do not all divide into patches of "
+                + "\(patch) px: choose multiples for --global_crops_size, --local_crops_size and --early")
         try require(
             crops.early.map { (0...1).contains($0.until) } ?? true, "--early lasts until a share of the run from 0 to 1"
         )
+    }
+
+    private func checkRun() throws(TrainingError) {
+        try require(batch >= 1 && batch <= 65536, "the batch is \(batch), expected 1 to 65536")
+        try require(epochs > 0 && epochs.isFinite, "--epochs is \(epochs), expected more than 0")
+        if let hours { try require(hours > 0 && hours.isFinite, "--hours is \(hours), expected more than 0") }
+        try require(
+            warmupEpochs >= 0 && warmupEpochs < epochs,
+            "--warmup_epochs \(warmupEpochs) leaves nothing of --epochs \(epochs): choose fewer")
+        try require(
+            warmupTeacherTempEpochs >= 0 && warmupTeacherTempEpochs.isFinite,
+            "--warmup_teacher_temp_epochs is \(warmupTeacherTempEpochs), expected 0 or more")
+        try require(
+            freezeLastLayer >= 0 && freezeLastLayer.isFinite,
+            "--freeze_last_layer is \(freezeLastLayer), expected 0 or more")
+    }
+
+    private func checkRates() throws(TrainingError) {
         try require(
             studentTemp > 0 && teacherTemp > 0 && warmupTeacherTemp > 0, "temperatures must be more than 0")
         try require(
@@ -46,9 +72,5 @@ extension Recipe {
         try require(
             learningRate >= 0 && minLearningRate >= 0 && weightDecay >= 0 && weightDecayEnd >= 0 && clipGrad >= 0,
             "rates, decay and clipping must not be negative")
-        try require(
-            warmupEpochs >= 0 && warmupEpochs < epochs,
-            "--warmup_epochs \(warmupEpochs) leaves nothing of --epochs \(epochs): choose fewer")
-        try checkCrops()
     }
 }

@@ -8,7 +8,6 @@ import Tensors
 final class DINOLoss: Sendable {
     private let compute: Compute
     private let recipe: Recipe
-    private let batch: Int
     /// The teacher's probabilities for both views (2B, K), and their sum over the views (B, K).
     private let targets, both: Matrix
     /// The running mean of the teacher's logits (1, K).
@@ -18,7 +17,6 @@ final class DINOLoss: Sendable {
     init(_ recipe: Recipe, on compute: Compute) {
         self.compute = compute
         self.recipe = recipe
-        batch = recipe.batch
         targets = Matrix(columns: recipe.head.outDim)
         both = Matrix(columns: recipe.head.outDim)
         center = Matrix(columns: recipe.head.outDim)

@@ -69,7 +69,7 @@ public final class Trainer {
     }
 
     /// Brings what the networks derive from their parameters up to date.
-    func refresh() {
+    package func refresh() {
         student.refresh(on: compute)
         teacher.refresh(on: compute)
     }
@@ -92,7 +92,7 @@ public final class Trainer {
     }
 
     /// The loss and the gradients of a batch, and the new centre.
-    func differentiate(_ batch: CropBatch, teacherTemp: Double) throws(TrainingError) -> StepMeasures {
+    package func differentiate(_ batch: CropBatch, teacherTemp: Double) throws(TrainingError) -> StepMeasures {
         try check(batch)
         let locals = batch.groups.count > 1 ? batch.groups[1].views : 0
         let answers = Backbone(
@@ -129,7 +129,7 @@ public final class Trainer {
         return part
     }
 
-    private func dropPath(_ group: Int, _ images: Int) -> DropPath? {
+    func dropPath(_ group: Int, _ images: Int) -> DropPath? {
         guard recipe.dropPathRate > 0 else { return nil }
         var generator = CounterGenerator(seed: recipe.seed, epoch: step, image: group, crop: .max, step: 0)
         return DropPath(rate: recipe.dropPathRate, depth: recipe.network.depth, images: images) {
@@ -172,7 +172,13 @@ public final class Trainer {
         guard let globals = batch.groups.first, globals.views == 2, batch.groups.count <= 2 else {
             throw .crops("a batch has two global crops of an image, then perhaps local ones")
         }
+        guard batch.images > 0 else {
+            throw .crops("a batch of \(batch.images) images has nothing to learn from: expected 1 at least")
+        }
         for group in batch.groups {
+            guard group.views >= 0 else {
+                throw .crops("a batch has \(group.views) crops of an image, expected 0 or more")
+            }
             guard group.size > 0, group.size % recipe.network.patchSize == 0 else {
                 throw .crops(
                     "crops of \(group.size) px do not divide into patches of \(recipe.network.patchSize) px: choose a "
@@ -186,7 +192,7 @@ public final class Trainer {
     }
 
     /// The centre (1, K).
-    var center: Tensor { Tensor(shape: [1, recipe.head.outDim], scalars: loss.center.copy(rows: 0..<1)) }
+    package var center: Tensor { Tensor(shape: [1, recipe.head.outDim], scalars: loss.center.copy(rows: 0..<1)) }
 
     /// CLS features (n, D), not normalised, of pixels (n, 3, S, S) by the teacher.
     ///
@@ -210,5 +216,5 @@ public final class Trainer {
     }
 
     /// The last step's gradient of one tensor, before clipping.
-    func gradient(_ entry: ParameterLayout.Entry) -> Tensor { gradients.tensor(entry) }
+    package func gradient(_ entry: ParameterLayout.Entry) -> Tensor { gradients.tensor(entry) }
 }

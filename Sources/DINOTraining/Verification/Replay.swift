@@ -150,11 +150,12 @@ extension Replay {
         let embedDim, depth, heads, patch, image, outDim, hidden, bottleneck, batch, localCrops: Int
         let teacherTemp, studentTemp, centerMomentum, ema, clip, learningRate, weightDecay: Double
         let mlpRatio: Double?
+        let local: Int?
         let normLastLayer: Bool?
         let steps: [Step]
 
         enum CodingKeys: String, CodingKey {
-            case depth, heads, patch, image, hidden, bottleneck, batch, ema, steps
+            case depth, heads, patch, image, local, hidden, bottleneck, batch, ema, steps
             case embedDim = "embed_dim"
             case outDim = "out_dim"
             case localCrops = "local_crops"
@@ -176,6 +177,9 @@ extension Replay {
             recipe.network.patchSize = patch
             recipe.network.mlpRatio = mlpRatio ?? 4
             recipe.imageSize = image
+            recipe.crops.globalSize = image
+            recipe.crops.localSize = local ?? patch
+            recipe.crops.localNumber = localCrops
             recipe.head.outDim = outDim
             recipe.head.hidden = hidden
             recipe.head.bottleneck = bottleneck

@@ -73,6 +73,7 @@ struct Ablate: ParsableCommand {
             recipe: Ablation.recipe, steps: steps, precision: compute.supports(.bf16) ? .bf16 : .fp32)
         if let recipe { ablation.recipe = try Recipe(json: Data(contentsOf: URL(fileURLWithPath: recipe))) }
         ablation.recipe.seed = seed
+        try ablation.recipe.check()
         let side = ablation.recipe.imageSize, store = try TrainPhotographs.store(data, side: side, threads: threads)
         let evaluation = try knnData.map { source in
             try TeacherEvaluator(
