@@ -88,10 +88,13 @@ public struct Recipe: Codable, Sendable, Equatable {
         public var flip = 0.5
         /// The chance that a crop's colours are jittered.
         public var jitter = 0.8
-        /// How far brightness, contrast, saturation and hue are jittered.
+        /// How far brightness is jittered: a factor of 1 less to 1 more of this.
         public var brightness = 0.4
+        /// How far contrast is jittered, as brightness.
         public var contrast = 0.4
+        /// How far saturation is jittered, as brightness.
         public var saturation = 0.2
+        /// How far the hue is jittered either way, as a share of the colour circle.
         public var hue = 0.1
         /// The chance that a crop becomes grey.
         public var gray = 0.2
@@ -147,8 +150,9 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var minLearningRate = 1e-6
     /// Epochs of linear warm-up, counted in the whole run: `--warmup_epochs`.
     public var warmupEpochs = 10.0
-    /// Weight decay at the start and at the end.
+    /// Weight decay at the start.
     public var weightDecay = 0.04
+    /// Weight decay at the end.
     public var weightDecayEnd = 0.4
     /// The largest norm of a tensor's gradient, 0 for none.
     public var clipGrad = 3.0
@@ -161,8 +165,9 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var momentumTeacherEnd = 1.0
     /// The student's temperature.
     public var studentTemp = 0.1
-    /// The teacher's temperature at the start and after the warm-up.
+    /// The teacher's temperature at the start.
     public var warmupTeacherTemp = 0.04
+    /// The teacher's temperature after the warm-up.
     public var teacherTemp = 0.04
     /// Epochs of the teacher's temperature's warm-up.
     public var warmupTeacherTempEpochs = 0.0
