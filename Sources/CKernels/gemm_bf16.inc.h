@@ -128,25 +128,33 @@ static void pack_rows(const float *w, size_t ld, size_t n, size_t k, size_t firs
     }
 }
 
+/// Packs up to PANEL columns of K rows as (K/2, PANEL) words, zero padded; `next`, with the same rows apart, is fetched.
+INLINE void pack_panel(const float *b, size_t ld, size_t columns, size_t k, const float *next, float *panel) {
+    size_t low = columns < LANES ? columns : LANES;
+    __mmask16 near = lanes(low), far = lanes(columns - low);
+    for (size_t rest = k; rest > 1; rest -= 2, panel += PANEL, b += 2 * ld, next += 2 * ld) {
+        for (size_t line = 0; line < PANEL; line += LINE) {
+            __builtin_prefetch(next + line, 0, 2);
+            __builtin_prefetch(next + ld + line, 0, 2);
+        }
+        _mm512_storeu_si512(panel, stacked(load_some(b, near), load_some(b + ld, near)));
+        _mm512_storeu_si512(panel + LANES, stacked(load_some(b + low, far), load_some(b + ld + low, far)));
+    }
+    if (k % 2 == 0) return;
+    _mm512_storeu_si512(panel, stacked(load_some(b, near), (vf){}));
+    _mm512_storeu_si512(panel + LANES, stacked(load_some(b + low, far), (vf){}));
+}
+
 /// Packs B (K, N) as it stands: panels of (K/2, PANEL) words of its columns [first, last), zero padded.
 static void pack_columns(const float *b, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed) {
     for (size_t column = first; column < last; column += PANEL) {
-        float *panel = packed + column * words_of(k);
-        size_t columns = n - column < PANEL ? n - column : PANEL, low = columns < LANES ? columns : LANES;
-        __mmask16 near = lanes(low), far = lanes(columns - low);
-        const float *above = b + column;
-        for (size_t i = 0; i < k; i += 2, panel += PANEL, above += 2 * ld) {
-            const float *below = above + ld;
-            bool paired = i + 1 < k;
-            vf left = paired ? load_some(below, near) : (vf){}, right = paired ? load_some(below + low, far) : (vf){};
-            _mm512_storeu_si512(panel, stacked(load_some(above, near), left));
-            _mm512_storeu_si512(panel + LANES, stacked(load_some(above + low, far), right));
-        }
+        size_t columns = n - column < PANEL ? n - column : PANEL;
+        pack_panel(b + column, ld, columns, k, b + column + PANEL, packed + column * words_of(k));
     }
 }
 
 // Rows and columns of A at a time: what is read again of A and B stays in the caches.
-enum { SLICE = 256, COLUMNS = 8 * TILE_ROWS };
+enum { SLICE = 2 * STRIPE, COLUMNS = 8 * TILE_ROWS };
 
 /// Rounds columns of A (K, M) to words for one tile after the other, so that a tile's sums read them in one stream, and adds
 /// up what they were before.
@@ -156,10 +164,16 @@ INLINE void pack_tiles(const float *a, size_t lda, size_t m, size_t tiles, size_
         __mmask16 chosen = lanes(rows);
         vf total = {};
         const float *place = a + row;
-        for (size_t i = 0; i < k; i += 2, packed += rows, place += 2 * lda) {
-            vf above = load_some(place, chosen), below = i + 1 < k ? load_some(place + lda, chosen) : (vf){};
+        for (size_t rest = k; rest > 1; rest -= 2, packed += rows, place += 2 * lda) {
+            vf above = load_some(place, chosen), below = load_some(place + lda, chosen);
             _mm512_mask_storeu_epi32(packed, chosen, stacked(above, below));
             total += above + below;
+        }
+        if (k % 2 == 1) {
+            vf last = load_some(place, chosen);
+            _mm512_mask_storeu_epi32(packed, chosen, stacked(last, (vf){}));
+            total += last;
+            packed += rows;
         }
         if (sums) _mm512_mask_storeu_ps(sums + row, chosen, (__m512)(load_some(sums + row, chosen) + total));
     }
@@ -173,14 +187,21 @@ static void gemm_transposed(const float *a, size_t lda, size_t m, const float *b
     for (size_t left = 0; left < m; left += COLUMNS) {
         size_t width = m - left < COLUMNS ? m - left : COLUMNS, tiles = (width + TILE_ROWS - 1) / TILE_ROWS;
         for (size_t start = 0; start < k; start += SLICE) {
-            size_t slice = k - start < SLICE ? k - start : SLICE, pairs = words_of(slice);
+            size_t slice = k - start < SLICE ? k - start : SLICE, pairs = words_of(slice), calls = 0;
+            bool goes_on = start + SLICE < k;
             pack_tiles(a + start * lda + left, lda, width, tiles, slice, packed, sums ? sums + left : NULL);
             for (size_t column = 0; column < n; column += PANEL) {
                 size_t columns = n - column < PANEL ? n - column : PANEL;
-                pack_columns(b + start * ldb + column, ldb, columns, slice, 0, columns, panel);
-                for (size_t t = 0; t < tiles; t++) {
+                const float *place = b + start * ldb + column;
+                const float *next = column + PANEL < n ? place + PANEL : goes_on ? b + (start + SLICE) * ldb : place;
+                pack_panel(place, ldb, columns, slice, next, panel);
+                for (size_t t = 0; t < tiles; t++, calls++) {
                     size_t row = t * width / tiles, rows = (t + 1) * width / tiles - row;
                     operands x = {packed + row * pairs, 0, panel, PANEL, pairs, panel, 0};
+                    if (goes_on) { // the next rows of A, a line of half of them for each tile
+                        x.next = a + (start + SLICE + calls % 2 * STRIPE) * lda + left + calls / 2 % (COLUMNS / LINE) * LINE;
+                        x.step = lda;
+                    }
                     accumulate_packed(rows, x, tile);
                     write(tile, rows, column, columns, sum, c + (left + row) * ldc + column, ldc);
                 }

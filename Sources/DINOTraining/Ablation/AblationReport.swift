@@ -44,7 +44,9 @@ public struct AblationReport: Sendable {
             series: courses.map { course in
                 .init(
                     course.variant.title,
-                    LinePlot.thinned(course.measures.map { (x: Double($0.step), y: $0[keyPath: value]) }, to: 150))
+                    LinePlot.thinned(
+                        course.measures.map { (x: Double($0.step), y: $0[keyPath: value]) },
+                        cell: Double(course.measures.count) / 150))
             }, references: references)
     }
 }

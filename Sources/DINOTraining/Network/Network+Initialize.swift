@@ -34,7 +34,7 @@ enum InitialWeights {
         return (0..<count).map { _ in Float(0.02 * normal(&generator)) }
     }
 
-    /// A normal number, drawn again outside ±100 deviations (the reference's ±2 at a deviation of 0.02).
+    /// A normal number.
     private static func normal(_ generator: inout CounterGenerator) -> Double {
         let radius = (-2 * log(1 - generator.uniform())).squareRoot()
         return radius * cos(2 * .pi * generator.uniform())

@@ -88,13 +88,13 @@ public struct Recipe: Codable, Sendable, Equatable {
         public var flip = 0.5
         /// The chance that a crop's colours are jittered.
         public var jitter = 0.8
-        /// How far brightness is jittered: a factor of 1 less to 1 more of this.
+        /// How far brightness is jittered: a factor from 1 - this to 1 + this.
         public var brightness = 0.4
-        /// How far contrast is jittered, as brightness.
+        /// How far contrast is jittered: a factor.
         public var contrast = 0.4
-        /// How far saturation is jittered, as brightness.
+        /// How far saturation is jittered: a factor.
         public var saturation = 0.2
-        /// How far the hue is jittered either way, as a share of the colour circle.
+        /// How far the hue is jittered: a turn from -this to this.
         public var hue = 0.1
         /// The chance that a crop becomes grey.
         public var gray = 0.2
@@ -152,7 +152,7 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var warmupEpochs = 10.0
     /// Weight decay at the start.
     public var weightDecay = 0.04
-    /// Weight decay at the end.
+    /// Weight decay towards the end.
     public var weightDecayEnd = 0.4
     /// The largest norm of a tensor's gradient, 0 for none.
     public var clipGrad = 3.0
@@ -167,7 +167,7 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var studentTemp = 0.1
     /// The teacher's temperature at the start.
     public var warmupTeacherTemp = 0.04
-    /// The teacher's temperature after the warm-up.
+    /// The teacher's temperature after its warm-up.
     public var teacherTemp = 0.04
     /// Epochs of the teacher's temperature's warm-up.
     public var warmupTeacherTempEpochs = 0.0
