@@ -122,6 +122,18 @@ import Testing
         #expect(try TrainingCheckpoint(folder.checkpoint).record.dataset.images == 15)
     }
 
+    @Test func aCollapseEndsWith3WhereAsked() async throws {
+        let folder = try TrainFolder()
+        let collapsing = folder.tiny(
+            "--epochs", "24", "--lr", "0", "--min_lr", "0", "--teacher_temp", "10000", "--warmup_teacher_temp", "10000")
+        let result = try await run(collapsing + ["--stop_on_collapse"])
+        #expect(result.status == 3)
+        #expect(result.text.contains("collapsed to the uniform answer"), "\(result.text)")
+        #expect(try TrainingCheckpoint(folder.checkpoint).record.step == 100)
+        let resumed = try await run(["train", "-o", folder.output, "--resume"])
+        #expect(resumed.status == 0, "without the option it only warns: \(resumed.text)")
+    }
+
     @Test func aRunIsNotBegunOverAnother() async throws {
         let folder = try TrainFolder()
         #expect(try await run(folder.tiny).status == 0)
