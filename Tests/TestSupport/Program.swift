@@ -12,16 +12,16 @@ public final class Program: Sendable {
     /// - Parameters:
     ///   - name: The binary: `dino-server` or `dino-train`.
     ///   - largestFile: The length in blocks of `ulimit -f` that no file it writes may exceed.
+    ///   - script: What a shell does instead, with the program and its arguments as `"$@"`.
     public init(
         _ arguments: [String], of name: String = "dino-server", environment: [String: String] = [:],
-        largestFile: Int? = nil
+        largestFile: Int? = nil, script: String? = nil
     ) throws {
         process = Process()
         let program = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
-        if let largestFile {
+        if let script = script ?? largestFile.map({ "ulimit -c 0 && ulimit -f \($0) && exec \"$@\"" }) {
             process.executableURL = URL(filePath: "/bin/sh")
-            process.arguments =
-                ["-c", "ulimit -c 0 && ulimit -f \(largestFile) && exec \"$@\"", "sh", program.path] + arguments
+            process.arguments = ["-c", script, "sh", program.path] + arguments
         } else {
             process.executableURL = program
             process.arguments = arguments

@@ -60,6 +60,15 @@ public struct AblationOutcome: Codable, Sendable, Equatable {
     /// The share of held-out images whose class 20 nearest neighbours vote for, in percent; nil where not measured.
     public var knn: Double?
 
+    /// An outcome from its figures.
+    public init(variant: AblationVariant, entropy: Double, kl: Double, lnK: Double, knn: Double?) {
+        self.variant = variant
+        self.entropy = entropy
+        self.kl = kl
+        self.lnK = lnK
+        self.knn = knn
+    }
+
     /// Whether the outcome is what the method claims.
     ///
     /// Entropy under 5 % of ln K is one answer, over 99 % the uniform one; a divergence under 2 % of ln K is none. Without

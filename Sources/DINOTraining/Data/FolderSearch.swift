@@ -39,7 +39,9 @@ struct FolderSearch {
 
     private mutating func search(_ folder: String, name: String) {
         do {
-            for entry in try FileManager.default.contentsOfDirectory(atPath: folder) where !entry.hasPrefix(".") {
+            // By name: which of several links to a folder names its files must not depend on the disk.
+            for entry in try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            where !entry.hasPrefix(".") {
                 visit(folder + "/" + entry, name: name.isEmpty ? entry : name + "/" + entry)
             }
         } catch {

@@ -64,15 +64,27 @@ extension ImageStore {
     ///   - side: what the shorter side of a larger image is brought to (bicubic); nil keeps every image's size.
     ///   - cache: the file to keep the decoded images in; it is written anew where it is absent, damaged, or made from
     ///     other files, versions of them, or another `side`.
+    ///   - memory: the most bytes that images may take without a cache; three quarters of the machine's where nil.
     ///   - progress: called on this thread with the photographs done so far and their number.
-    /// - Throws: `TrainingError.data` where no photograph could be decoded or the cache cannot be written.
+    /// - Throws: `TrainingError.data` where no photograph could be decoded, the cache cannot be written, or the images do
+    ///   not fit into memory.
     public static func pack(
-        _ photographs: Photographs, side: Int?, threads: Int, cache: URL? = nil,
+        _ photographs: Photographs, side: Int?, threads: Int, cache: URL? = nil, memory: Int? = nil,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(TrainingError) -> ImageStore {
         guard let path = cache?.path(percentEncoded: false) else {
             var images: [RGBImage] = [], positions: [Int] = [], skipped: [PackedImages.Skipped] = []
-            try decode(photographs, side: side, threads: threads, progress, &skipped) { image, position in
+            var room = memory ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 4 * 3)
+            try decode(photographs, side: side, threads: threads, progress, &skipped) {
+                image, position throws(TrainingError) in
+                room -= image.pixels.count
+                guard room >= 0 else {
+                    throw .data(
+                        place: "the training images",
+                        reason:
+                            "\(images.count) of \(photographs.photographs.count) fill this machine's memory: make them "
+                            + "smaller (--cache_side), or keep them in a file (--cache)")
+                }
                 images.append(image)
                 positions.append(position)
             }

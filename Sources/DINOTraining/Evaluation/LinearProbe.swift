@@ -72,7 +72,7 @@ public final class LinearProbe {
     /// The figures of each epoch of a classifier that learns from `train` and is asked about `test`.
     ///
     /// - Parameter progress: called after each epoch.
-    /// - Throws: `EvaluationError.setting`.
+    /// - Throws: `EvaluationError.setting`, also where the loss is no number: the rate was too high.
     /// - Precondition: both have one width and the same classes.
     public static func evaluate(
         train: FeatureSet, test: FeatureSet, settings: Settings = .init(), on compute: Compute,
@@ -81,9 +81,14 @@ public final class LinearProbe {
         precondition(train.width == test.width && train.classes == test.classes, "features of two kinds")
         try settings.check()
         let probe = LinearProbe(width: train.width, classes: train.classes.count, settings: settings, on: compute)
-        return (0..<settings.epochs).map { number in
+        return try (0..<settings.epochs).map { number throws(EvaluationError) in
             let rate = probe.learningRate(epoch: number)
             let loss = probe.learn(train, epoch: number, rate: rate)
+            guard loss.isFinite else {
+                throw .setting(
+                    "the classifier's loss in epoch \(number + 1) is \(loss): choose a smaller --lr than "
+                        + "\(settings.learningRate)")
+            }
             let (top1, top5) = probe.accuracy(test)
             let epoch = Epoch(epoch: number + 1, lr: rate, loss: loss, top1: top1, top5: top5)
             progress(epoch)

@@ -64,13 +64,14 @@ extension Recipe {
     }
 
     private func checkRates() throws(TrainingError) {
-        try require(
-            studentTemp > 0 && teacherTemp > 0 && warmupTeacherTemp > 0, "temperatures must be more than 0")
+        let temperatures = [studentTemp, teacherTemp, warmupTeacherTemp]
+        try require(temperatures.allSatisfy { $0 > 0 && $0.isFinite }, "temperatures must be more than 0, and finite")
         try require(
             (0...1).contains(momentumTeacher) && (0...1).contains(momentumTeacherEnd)
                 && (0..<1).contains(centerMomentum), "momenta lie between 0 and 1")
+        let rates = [learningRate, minLearningRate, weightDecay, weightDecayEnd, clipGrad]
         try require(
-            learningRate >= 0 && minLearningRate >= 0 && weightDecay >= 0 && weightDecayEnd >= 0 && clipGrad >= 0,
-            "rates, decay and clipping must not be negative")
+            rates.allSatisfy { $0 >= 0 && $0.isFinite },
+            "rates, decay and clipping must be finite and not negative; --clip_grad 0 clips nothing")
     }
 }

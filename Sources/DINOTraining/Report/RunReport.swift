@@ -9,10 +9,16 @@ package struct RunReport {
     let lines: [LogLine]
     /// How the run ended; nil while it goes on.
     let ending: RunEnding?
+    /// What it failed of, if it did.
+    let failure: TrainingError?
 
-    package init(recipe: Recipe, record: RunRecord, progress: Double, lines: [LogLine], ending: RunEnding?) {
+    /// The page of a run's recipe, record and log.
+    package init(
+        recipe: Recipe, record: RunRecord, progress: Double, lines: [LogLine], ending: RunEnding?,
+        failure: TrainingError? = nil
+    ) {
         (self.recipe, self.record, self.progress) = (recipe, record, progress)
-        (self.lines, self.ending) = (lines, ending)
+        (self.lines, self.ending, self.failure) = (lines, ending, failure)
     }
 
     /// The page. It asks to be loaded again each minute while the run goes on.
@@ -24,7 +30,7 @@ package struct RunReport {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        \(ending == nil ? "<meta http-equiv=\"refresh\" content=\"60\">" : "")
+        \(ending == nil && failure == nil ? "<meta http-equiv=\"refresh\" content=\"60\">" : "")
         <title>dino-train: \(escaped(name))</title>
         <style>
         \(Self.css)
@@ -55,6 +61,7 @@ package struct RunReport {
 
     private var state: (kind: String, text: String) {
         switch ending {
+        case nil where failure != nil: ("failed", String(format: "failed at %.1f %%", 100 * progress))
         case nil: ("going", String(format: "going on, %.1f %%", 100 * progress))
         case .finished: ("done", "finished")
         case .stopped: ("paused", String(format: "stopped at %.1f %%", 100 * progress))
@@ -83,7 +90,8 @@ package struct RunReport {
     }
 
     private var warnings: String {
-        let found = lines.compactMap { line in line.warning.map { (line.step, $0) } }
+        var found = lines.compactMap { line in line.warning.map { (line.step, $0) } }
+        if let failure { found.append((record.step, failure.description)) }
         guard !found.isEmpty else { return "" }
         let items = found.map { "<li>Step \($0.0.grouped): \(escaped($0.1)).</li>" }.joined(separator: "\n")
         return "<ul class=\"warnings\">\n\(items)\n</ul>"

@@ -13,6 +13,7 @@ final class AppendedFile {
         descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.failure("open", url) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw Self.failure("flock", url) }
             throw .output(
                 file: url.path, reason: "another run writes here: wait for it, or choose another --output_dir")
         }
@@ -46,6 +47,10 @@ final class AppendedFile {
     }
 
     private static func failure(_ call: String, _ url: URL) -> TrainingError {
-        .output(file: url.path, reason: "\(call) failed: \(String(cString: strerror(errno)))")
+        .output(
+            file: url.path,
+            reason:
+                "\(call) failed: \(String(cString: strerror(errno))). Make room or the folder writable, then go on with "
+                + "--resume, or choose another --output_dir")
     }
 }

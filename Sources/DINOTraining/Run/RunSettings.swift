@@ -20,9 +20,11 @@ public struct RunSettings: Sendable {
 
     /// Refuses what cannot be done.
     func check() throws(TrainingError) {
-        guard saveSteps.map({ $0 > 0 }) ?? true, saveMinutes > 0, evaluateMinutes > 0, logSteps > 0, keepEpochs >= 0
-        else {
+        guard saveSteps.map({ $0 > 0 }) ?? true, saveMinutes > 0, evaluateMinutes > 0, logSteps > 0 else {
             throw .recipe("steps and minutes between saves, evaluations and log lines must be more than 0")
+        }
+        guard (0...1_000_000).contains(keepEpochs) else {
+            throw .recipe("--saveckp_freq is \(keepEpochs), expected 0 to 1000000 epochs")
         }
     }
 }

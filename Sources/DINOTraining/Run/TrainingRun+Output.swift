@@ -47,11 +47,11 @@ extension TrainingRun {
             knn: record.evaluations.last?.knn)
     }
 
-    /// Writes the report; `ending` says how the run ended, nothing while it goes on.
-    func report(_ ending: RunEnding?) throws(TrainingError) {
+    /// Writes the report; `ending` or `failure` say how the run ended, neither while it goes on.
+    func report(_ ending: RunEnding?, failure: TrainingError? = nil) throws(TrainingError) {
         let report = RunReport(
             recipe: trainer.recipe, record: record, progress: schedule.progress(step: trainer.step), lines: log.lines,
-            ending: ending)
+            ending: ending, failure: failure)
         try folder.write(report: report.html)
     }
 }

@@ -55,6 +55,16 @@ public final class TrainingRun {
     /// - Throws: `TrainingError.notFinite` for a loss that is no number, and whatever crops, evaluation or disk throw;
     ///   the last checkpoint is then as it was.
     public func run() throws(TrainingError) -> RunEnding {
+        do throws(TrainingError) {
+            return try steps()
+        } catch {
+            // Where the disk is what failed, the page stays as it was.
+            try? report(nil, failure: error)
+            throw error
+        }
+    }
+
+    private func steps() throws(TrainingError) -> RunEnding {
         if !schedule.isDone(step: trainer.step) { try evaluateIfDue() }
         while !schedule.isDone(step: trainer.step) {
             if stop.isSet { return try end(.stopped) }

@@ -68,6 +68,9 @@ struct Ablate: ParsableCommand {
     }
 
     private func ablate() throws -> [AblationOutcome] {
+        // Before the trainings, which take long.
+        try FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: output), withIntermediateDirectories: true)
         let start = ContinuousClock.now, compute = try Compute(threads: threads)
         var ablation = Ablation(
             recipe: Ablation.recipe, steps: steps, precision: compute.supports(.bf16) ? .bf16 : .fp32)
@@ -106,7 +109,6 @@ struct Ablate: ParsableCommand {
 
     private func write(_ report: AblationReport, _ output: Output) throws {
         let folder = URL(fileURLWithPath: self.output)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try Data(report.figure.utf8).write(to: folder.appending(path: "ablation.svg"), options: .atomic)

@@ -51,6 +51,8 @@ struct Train: ParsableCommand {
         if printsRecipe, !resume { return print(try reporting { try recipe.fresh().json(pretty: true) }) }
         // A file that grows over a limit is an error with a sentence, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
+        // Nor does a run end because the reader of its lines does.
+        signal(SIGPIPE, SIG_IGN)
         let ending = try reporting { try train(recipe) }
         if case .collapsed = ending { throw ExitCode(3) }
     }

@@ -50,5 +50,6 @@ final class TrainTerminal {
         if hasOpenLine.exchange(false, ordering: .relaxed) { write("\n") }
     }
 
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Writes as well as it can: a training does not end because nobody reads, or the disk with its lines is full.
+    private static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }

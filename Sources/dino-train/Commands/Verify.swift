@@ -30,7 +30,7 @@ struct Verify: ParsableCommand {
                 print("\(difference.passes ? "ok  " : "FAIL")  \(value)  (limit \(limit))  \(difference.name)")
             }
         } catch {
-            FileHandle.standardError.write(Data("dino-train verify: \(error)\n".utf8))
+            TrainTerminal.note("dino-train verify: \(error)")
             throw ExitCode(2)
         }
         print("\(compared) compared, \(failures) over their limits")

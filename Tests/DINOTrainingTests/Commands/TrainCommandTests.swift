@@ -88,6 +88,8 @@ import Testing
         (["--batch_size_per_gpu", "16"], "there are 15 photographs"), (["--lr", "1e30"], "the loss of step"),
         (["--knn_data", "/nowhere"], "/nowhere"), (["--init", "/nowhere"], "/nowhere"),
         (["--recipe", "/nowhere"], "/nowhere: cannot be read"),
+        (["--saveckp_freq", "9223372036854775807"], "--saveckp_freq is 9223372036854775807"),
+        (["--clip_grad", "inf"], "must be finite"),
     ])
     func whatCannotBeTrainedEndsWith1(_ options: [String], _ sentence: String) async throws {
         let folder = try TrainFolder()
@@ -140,6 +142,14 @@ import Testing
         #expect(result.status == 1)
         #expect(result.text.contains("go on with it (--resume)"))
         #expect(try Data(contentsOf: folder.checkpoint) == before)
+    }
+
+    @Test(arguments: [#""$@" 2>/dev/full"#, #""$@" 2>&1 >/dev/null | true"#])
+    func aRunDoesNotEndWithThoseWhoReadItsLines(_ script: String) async throws {
+        let folder = try TrainFolder()
+        let program = try Program(folder.tiny, of: "dino-train", script: "ulimit -c 0; " + script)
+        #expect(try await program.status() == 0, "\(program.text)")
+        #expect(try TrainingCheckpoint(folder.checkpoint).record.step == 20)
     }
 
     /// A limit on the length of files stands in for a full disk: the write fails in the same place.

@@ -37,6 +37,15 @@ import Testing
         }
     }
 
+    @Test func imagesThatDoNotFitIntoMemoryAreRefused() throws {
+        try write(4)
+        let found = try Photographs.find(folder.url), image = 12 * 12 * 3
+        #expect(try ImageStore.pack(found, side: nil, threads: 2, memory: 4 * image).count == 4)
+        let reason = reason { _ = try ImageStore.pack(found, side: nil, threads: 2, memory: 3 * image) }
+        #expect(reason.contains("3 of 4 fill this machine's memory") && reason.contains("--cache_side"), "\(reason)")
+        #expect(try ImageStore.pack(found, side: nil, threads: 2, cache: cache, memory: 0).count == 4)
+    }
+
     @Test func imagesComeInOrderWithTheirLabels() throws {
         try write(9)
         let found = try Photographs.find(folder.url)

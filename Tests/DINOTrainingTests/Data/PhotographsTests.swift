@@ -56,6 +56,15 @@ import Testing
         #expect(try Photographs.find(folder.url).photographs.map(\.name) == ["cat/1.jpg"])
     }
 
+    @Test func ofSeveralLinksToAFolderTheFirstByNameCounts() throws {
+        try write(["z/1.jpg"])
+        for index in 0..<20 {
+            let link = folder.url.appending(path: "link\((index * 7 + 3) % 20 + 10)")
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder.url.appending(path: "z"))
+        }
+        #expect(try Photographs.find(folder.url).photographs.map(\.name) == ["link10/1.jpg"])
+    }
+
     @Test func aLinkInACircleEnds() throws {
         try write(["cat/1.jpg"])
         try FileManager.default.createSymbolicLink(

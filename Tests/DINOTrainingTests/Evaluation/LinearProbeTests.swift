@@ -88,6 +88,16 @@ import Testing
         }
     }
 
+    @Test func aRateThatIsTooHighIsASentence() throws {
+        var settings = LinearProbe.Settings()
+        settings.learningRate = 1e300
+        let set = clusters(300, seed: 6), compute = try Compute(threads: 1)
+        let error = #expect(throws: EvaluationError.self) {
+            try LinearProbe.evaluate(train: set, test: set, settings: settings, on: compute)
+        }
+        #expect(error?.description.contains("choose a smaller --lr") == true)
+    }
+
     @Test func refusesSettingsOutOfTheirRange() {
         for change in [\LinearProbe.Settings.epochs, \.batch] {
             var settings = LinearProbe.Settings()

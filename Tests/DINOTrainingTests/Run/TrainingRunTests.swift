@@ -54,6 +54,9 @@ import Testing
         #expect(error?.description.hasPrefix("the loss of step 7 is nan") == true)
         let checkpoint = try TrainingCheckpoint(tiny.checkpoint)
         #expect(checkpoint.record.step == 5)
+        let report = try String(contentsOf: tiny.folder.appending(path: "report.html"), encoding: .utf8)
+        #expect(report.contains("failed at 35.0 %") && report.contains("the loss of step 7 is nan"))
+        #expect(!report.contains("http-equiv=\"refresh\""))
         try checkpoint.restore(Trainer(TinyRun.recipe, on: Compute(threads: 1)))
     }
 
