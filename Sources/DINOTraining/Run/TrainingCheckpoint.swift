@@ -64,7 +64,10 @@ public struct TrainingCheckpoint: Sendable {
         }
         let record = try decoded("record", as: RunRecord.self)
         let updates = try decoded("updates", as: [String: Int].self)
-        guard record.step >= 0, record.images >= 0, record.seconds >= 0, record.seconds.isFinite,
+        // Counters far from where adding to them overflows.
+        let counts = 0...(1 << 56)
+        guard counts.contains(record.step), counts.contains(record.images), record.seconds >= 0,
+            record.seconds.isFinite,
             updates.values.allSatisfy({ $0 >= 0 && $0 <= record.step })
         else { throw refusal("the fields 'record' and 'updates' contradict each other; it is damaged") }
         self.record = record

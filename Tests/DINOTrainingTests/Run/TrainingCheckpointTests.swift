@@ -106,6 +106,14 @@ import Testing
         #expect(try refusal().contains(sentence))
     }
 
+    @Test func refusesCountsThatTheNextStepWouldOverflow() throws {
+        _ = try trained()
+        try rewrite { _, metadata in
+            metadata["record"] = metadata["record"]?.replacing(#""images":21"#, with: #""images":9223372036854775807"#)
+        }
+        #expect(try refusal().contains("'record' and 'updates' contradict each other"))
+    }
+
     @Test func refusesAFileCutShort() throws {
         _ = try trained()
         let bytes = try Data(contentsOf: run.checkpoint)
