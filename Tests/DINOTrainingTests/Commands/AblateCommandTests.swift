@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func aFolderWithoutPhotographsIsASentence() async throws {
-        let folder = try TrainFolder()
+        let folder = try TrainFolder(photographs: 0)
         let result = try await run(folder.url.path, "-o", folder.url.appending(path: "out").path)
         #expect(result.status == 1)
         #expect(result.text.contains("there is no image"))
