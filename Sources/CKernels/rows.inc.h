@@ -37,16 +37,21 @@ static void swiglu(const float *x, size_t ldx, size_t m, size_t n, float *y, siz
     }
 }
 
+/// The largest of `n` floats, 1 at least. NaN may or may not count.
+INLINE float peak(const float *x, size_t n) {
+    size_t whole = n / LANES * LANES;
+    vf best = splat(x[0]);
+    for (size_t i = 0; i < whole; i += LANES) best = vmax(best, load(x + i));
+    float top = largest(best);
+    for (size_t i = whole; i < n; i++) top = x[i] > top ? x[i] : top;
+    return top;
+}
+
 /// x ← exp(scale·(x - max x)) over `n` floats; returns their sum. The row is padded to whole registers and the padding
 /// comes out as zero.
 INLINE float exponentials(float *x, size_t n, float scale) {
     size_t whole = n / LANES * LANES, rest = n - whole;
-    vf peak = splat(x[0]);
-    for (size_t i = 0; i < whole; i += LANES) peak = vmax(peak, load(x + i));
-    float top = largest(peak);
-    for (size_t i = whole; i < n; i++) top = x[i] > top ? x[i] : top;
-
-    vf factor = splat(scale), shift = splat(-scale * top), total = {};
+    vf factor = splat(scale), shift = splat(-scale * peak(x, n)), total = {};
     for (size_t i = 0; i < whole; i += LANES) {
         vf e = vexp(fma(load(x + i), factor, shift));
         total += e;

@@ -96,8 +96,7 @@ static void column_sums(const float *x, size_t ldx, size_t m, size_t n, float *s
 
 static float softmax(const float *x, const float *center, size_t n, float scale, float *p) {
     for (size_t i = 0; i < n; i++) p[i] = x[i] - center[i];
-    float top = p[0];
-    for (size_t i = 1; i < n; i++) top = p[i] > top ? p[i] : top;
+    float top = peak(p, n);
     // H = ln Σe - Σ e·s / Σe with s the scaled distance to the largest.
     size_t whole = n / LANES * LANES;
     vf total = {}, weighted = {};
@@ -121,8 +120,7 @@ static float softmax(const float *x, const float *center, size_t n, float scale,
 
 static float cross_entropy(const float *z, const float *target, size_t n, float mass, float scale, float step,
                            float *dz) {
-    float top = z[0];
-    for (size_t i = 1; i < n; i++) top = z[i] > top ? z[i] : top;
+    float top = peak(z, n);
     size_t whole = n / LANES * LANES;
     vf total = {}, agreement = {};
     for (size_t i = 0; i < whole; i += LANES) {
@@ -148,8 +146,7 @@ INLINE void adamw_lanes(vf *p, vf g, vf *m, vf *v, const dk_adamw *r, float keep
     g = g * r->gradient_scale;
     *m = fma(*m, splat(r->beta1), g * r->share1);
     *v = fma(*v, splat(r->beta2), g * g * r->share2);
-    vf spread;
-    for (int i = 0; i < LANES; i++) spread[i] = __builtin_sqrtf((*v)[i]);
+    vf spread = __builtin_elementwise_sqrt(*v); // sqrtf would set errno, and so be a branch and a call a lane
     *p = *p * keep - *m * rate / fma(spread, splat(root), splat(r->epsilon));
 }
 

@@ -31,13 +31,16 @@ extension Compute {
         }
     }
 
-    /// Σ (scale·x + factor·y)², in double; y is left out where absent.
+    /// Σ x², in double.
+    public func sumOfSquares(_ x: ParameterBlock, _ range: Range<Int>) -> Double {
+        kernels.pointee.sum_squares(x.memory.start + range.lowerBound, range.count)
+    }
+
+    /// Σ (scale·x + factor·y)², in double.
     public func sumOfSquares(
-        _ x: ParameterBlock, _ range: Range<Int>, scale: Double = 1, plus y: ParameterBlock? = nil,
-        times factor: Double = 0
+        _ x: ParameterBlock, _ range: Range<Int>, scale: Double, plus y: ParameterBlock, times factor: Double
     ) -> Double {
-        let x = x.memory.start
-        guard let y = y?.memory.start else { return kernels.pointee.sum_squares(x + range.lowerBound, range.count) }
+        let x = x.memory.start, y = y.memory.start
         return range.reduce(0) { sum, index in
             let value = scale * Double(x[index]) + factor * Double(y[index])
             return sum + value * value

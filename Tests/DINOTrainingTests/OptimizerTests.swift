@@ -120,7 +120,10 @@ import Testing
         let locals = CropGroup(size: 8, views: 2, pixels: pixels)
         batch = CropBatch(step: 0, images: 3, groups: [batch.groups[0], locals])
         let error = #expect(throws: TrainingError.self) { try trainer.step(batch, .plain) }
-        #expect(error?.description.contains("the loss of step 0 is nan") == true)
+        #expect(error?.description.contains("the loss of step 0 is nan, so") == true)
+        #expect(
+            "\(TrainingError.notFinite(step: 3, loss: 2))".contains(
+                "the loss of step 3 is 2.0, but its gradient no number"))
         #expect(trainer.weights.dropLast() == before && trainer.step == 0)
         let measures = try trainer.step(Recipe.toy.crops(seed: 8), .plain)
         #expect(measures.loss.isFinite, "the next batch is not spoilt")

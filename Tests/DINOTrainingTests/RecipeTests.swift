@@ -32,6 +32,7 @@ import Testing
         Contradiction("--epochs is inf") { $0.epochs = .infinity },
         Contradiction("--hours is -1.0") { $0.hours = -1 },
         Contradiction("temperatures") { $0.teacherTemp = 0 },
+        Contradiction("--epochs is 1e+300") { $0.epochs = 1e300 },
         Contradiction("temperatures") { $0.studentTemp = .nan },
         Contradiction("momenta") { $0.momentumTeacher = 1.5 },
         Contradiction("momenta") { $0.momentumTeacherEnd = -0.1 },

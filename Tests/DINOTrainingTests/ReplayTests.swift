@@ -1,3 +1,4 @@
+import Checkpoints
 import DINOTraining
 import Foundation
 import Tensors
@@ -17,5 +18,29 @@ import Testing
             #expect(difference.passes, "\(difference.name): \(difference.value) over \(difference.limit)")
         }
         #expect(compared > 100)
+    }
+
+    /// A recording is a file from elsewhere: what does not fit is a sentence.
+    @Test(
+        .enabled(if: SharedFolder.isWanted),
+        arguments: [
+            ("step0/global0", [12288], "expected (B, 3, S, S)"),
+            ("step1/local2", [1, 3, 32, 32], "expected (B, 3, S, S)"),
+            ("final/student.backbone.blocks.0.attn.qkv.bias", [191], "has 191 elements, expected 192"),
+            ("step0/center", [1, 95], "has 95 elements, expected 96"),
+        ])
+    func aTensorOfAnotherShapeIsNamed(_ name: String, _ shape: [Int], _ part: String) throws {
+        let folder = SharedFolder.url.appending(path: "fixtures/training"), temporary = try TemporaryFolder()
+        let tensors = try TensorFile.open(folder.appending(path: "dino-steps.safetensors")).tensors.map { stored in
+            (stored.name, stored.name == name ? Tensor(zeros: shape) : try stored.tensor())
+        }
+        let damaged = temporary.url.appending(path: "damaged.safetensors")
+        try Safetensors.write(tensors.map { (name: $0.0, tensor: $0.1) }, to: damaged)
+        let replay = try Replay(reference: damaged, configuration: folder.appending(path: "dino-steps.json"))
+        let error = #expect(throws: TrainingError.self) { try replay.run(on: Compute(threads: 1)) { _ in } }
+        let sentence = error?.description ?? "accepted"
+        #expect(
+            sentence.contains(part) && sentence.contains("'\(name.hasSuffix("2") ? "step1/local0" : name)'"),
+            "\(sentence)")
     }
 }

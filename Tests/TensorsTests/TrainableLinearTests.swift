@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 
 @Suite struct TrainableLinearTests {
-    /// Rows, outputs, inputs.
+    /// Rows, outputs, inputs; the last two are longer than what the rounding products sum at once.
     static let shapes = [
         (0, 17, 33), (1, 1, 1), (15, 17, 33), (16, 16, 16), (17, 31, 15), (31, 97, 1), (33, 1, 97), (97, 33, 31),
-        (1, 97, 97), (113, 65, 200), (230, 160, 17),
+        (1, 97, 97), (113, 65, 200), (230, 160, 17), (15, 17, 9301), (2, 18500, 3),
     ]
 
     /// A layer and the block its weights lie in, where their rows follow each other without a gap.

@@ -55,7 +55,7 @@ public struct Ablation: Sendable {
         return recipe
     }
 
-    /// Runs the variants one after the other.
+    /// Runs the variants one after the other, every schedule from its start to its end.
     ///
     /// - Parameters:
     ///   - accuracy: the share of images, 0 to 1, that neighbours classify rightly by such a teacher's features; nil leaves
@@ -89,7 +89,8 @@ public struct Ablation: Sendable {
         var measures: [StepMeasures] = []
         for step in 0..<steps {
             guard !stop.isSet else { throw .stopped }
-            measures.append(try trainer.step(try loader.next(), schedules.rates(step: step)))
+            let rates = schedules.rates(progress: Double(step) / Double(steps))  // whatever the recipe's epochs
+            measures.append(try trainer.step(try loader.next(), rates))
             progress(measures[step])
         }
         let end = measures.suffix(max(1, steps / 10)), count = Double(end.count)

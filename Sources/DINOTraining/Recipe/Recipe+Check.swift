@@ -50,7 +50,8 @@ extension Recipe {
 
     private func checkRun() throws(TrainingError) {
         try require(batch >= 1 && batch <= 65536, "the batch is \(batch), expected 1 to 65536")
-        try require(epochs > 0 && epochs.isFinite, "--epochs is \(epochs), expected more than 0")
+        try require(
+            epochs > 0 && epochs <= 1_000_000, "--epochs is \(epochs), expected more than 0, 1000000 at most")
         if let hours { try require(hours > 0 && hours.isFinite, "--hours is \(hours), expected more than 0") }
         try require(
             warmupEpochs >= 0 && warmupEpochs < epochs,

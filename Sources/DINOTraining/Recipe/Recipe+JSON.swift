@@ -93,7 +93,13 @@ extension Recipe {
     }
 
     private func values() throws(TrainingError) -> [String: String] {
-        let object = (try? Self.object(Data(json().utf8))) ?? [:]
+        let object: [String: Any]
+        let json = try json()
+        do {
+            object = try Self.object(Data(json.utf8))
+        } catch {
+            throw .recipe("the recipe is no JSON: \(error)")
+        }
         var result: [String: String] = [:]
         func collect(_ object: [String: Any], _ path: String) {
             for (key, value) in object {

@@ -17,7 +17,8 @@ public struct StepMeasures: Sendable, Equatable, Codable {
 /// Self-distillation without labels (arXiv:2104.14294): a student learns to answer for every view of an image as its
 /// teacher, the running mean of itself, answers for the global views.
 ///
-/// Not for use from two threads at once. Memory: five blocks of the parameters' size and the caches of one resolution.
+/// Not for use from two threads at once. Memory: eight blocks of the parameters' size (both networks, gradients, two moments,
+/// three packed copies) and the caches of the larger resolution: some 16·D floats for each block and row of the residual stream.
 public final class Trainer {
     /// The recipe.
     public let recipe: Recipe

@@ -10,7 +10,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case precision(Precision)
     /// Photographs that cannot be found, read or kept; the place is a path where there is one.
     case data(place: String, reason: String)
-    /// A loss that is not a number, in a step.
+    /// A loss, or a gradient of a loss that is one, that is not a number, in a step.
     case notFinite(step: Int, loss: Double)
     /// A checkpoint that does not fit.
     case checkpoint(file: String, reason: String)
@@ -30,7 +30,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
             "this processor has no \(precision.rawValue) products (they need AVX512-BF16): choose --precision fp32"
         case .data(let place, let reason): "\(place): \(reason)"
         case .notFinite(let step, let loss):
-            "the loss of step \(step) is \(loss), so nothing was saved since the last checkpoint: start anew from its weights "
+            "the loss of step \(step) is \(loss)\(loss.isFinite ? ", but its gradient no number" : ""), so nothing was saved "
+                + "since the last checkpoint: start anew from its weights "
                 + "(--init) with a lower --lr or --clip_grad 1, or go on (--resume) in --precision fp32 where it was bf16"
         case .evaluation(let error): error.description
         case .stopped: "stopped before there was a result; nothing was written"

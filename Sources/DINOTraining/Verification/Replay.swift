@@ -86,6 +86,13 @@ public struct Replay {
         func group(_ name: String, _ views: Int) throws -> CropGroup {
             let parts = try (0..<views).map { try tensor("step\(step)/\(name)\($0)").tensor() }
             let shape = parts[0].shape
+            guard shape.count == 4, parts.allSatisfy({ $0.shape == shape }) else {
+                throw TrainingError.checkpoint(
+                    file: path,
+                    reason:
+                        "'step\(step)/\(name)0' and its like have shapes \(parts.map(\.shape)), expected (B, 3, S, S) of all"
+                )
+            }
             return CropGroup(
                 size: shape[2], views: views,
                 pixels: Tensor(shape: [views * shape[0]] + shape.dropFirst(), scalars: parts.flatMap(\.scalars)))
@@ -114,6 +121,7 @@ public struct Replay {
     private func compareBiases(
         _ name: String, _ actual: Tensor, _ expected: Tensor, _ report: (Difference) -> Void
     ) throws {
+        try requireCount(name, actual, expected)
         let width = configuration.embedDim
         func part(_ tensor: Tensor, _ parts: [Int]) -> Tensor {
             let scalars = parts.flatMap { tensor.scalars[$0 * width..<($0 + 1) * width] }
@@ -125,11 +133,15 @@ public struct Replay {
         report(Difference(name: "\(name) (keys, largest)", value: distance.max() ?? 0, limit: reach))
     }
 
-    private func difference(_ name: String, _ actual: Tensor, _ expected: Tensor) throws -> Difference {
+    private func requireCount(_ name: String, _ actual: Tensor, _ expected: Tensor) throws {
         guard expected.count == actual.count else {
             throw TrainingError.checkpoint(
                 file: path, reason: "'\(name)' has \(expected.count) elements, expected \(actual.count)")
         }
+    }
+
+    private func difference(_ name: String, _ actual: Tensor, _ expected: Tensor) throws -> Difference {
+        try requireCount(name, actual, expected)
         var square = 0.0, size = 0.0
         for (a, b) in zip(actual.scalars, expected.scalars) {
             square += (Double(a) - Double(b)) * (Double(a) - Double(b))

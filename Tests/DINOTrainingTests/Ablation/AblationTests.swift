@@ -53,6 +53,22 @@ import Testing
         #expect(courses[0].measures[11].loss != courses[2].measures[11].loss)
     }
 
+    /// A course is a whole run: its schedules end with its steps, however many epochs the recipe counts them by.
+    @Test func schedulesRunThroughWhateverTheEpochs() throws {
+        var short = Self.toy, long = Self.toy
+        short.learningRate = 1
+        short.warmupEpochs = 0.1
+        long.learningRate = 1
+        long.epochs = 8
+        long.warmupEpochs = 0.8
+        let ends = try [short, long].map { recipe in
+            try Ablation(recipe: recipe, steps: 20).run(
+                [.full], on: Self.store(), compute: Compute(threads: 2), workers: 1, stop: StopFlag(), accuracy: nil
+            ) { _, _ in }[0].measures[19].loss
+        }
+        #expect(abs(ends[0] - ends[1]) < 1e-6 * ends[0], "\(ends)")
+    }
+
     @Test func claimsAreHeldAgainstTheEndOfACourse() {
         func outcome(_ variant: AblationVariant, entropy: Double, kl: Double) -> Bool {
             AblationOutcome(variant: variant, entropy: entropy * 5, kl: kl * 5, lnK: 5, knn: nil).holds
