@@ -19,7 +19,7 @@ public struct AblationReport: Sendable {
             let outcome = course.outcome
             return [
                 outcome.variant.title, outcome.variant.claim, number(outcome.entropy), number(outcome.entropy / lnK),
-                number(outcome.kl), outcome.knn.map { String(format: "%.1f", $0) } ?? "", outcome.holds ? "yes" : "no",
+                number(outcome.kl), outcome.knn.map { String(format: "%.1f", $0) } ?? "", outcome.holds.map { $0 ? "yes" : "no" } ?? "cannot tell",
             ]
         }
         let head = ["training", "claimed", "entropy, nats", "entropy / ln K", "KL, nats", "k-NN, %", "holds"]
@@ -43,7 +43,7 @@ public struct AblationReport: Sendable {
             title: title, x: .init("steps"), y: .init(axis, unit: "nats"),
             series: courses.map { course in
                 .init(
-                    course.variant.title,
+                    course.variant.label,
                     LinePlot.thinned(
                         course.measures.map { (x: Double($0.step), y: $0[keyPath: value]) },
                         cell: Double(course.measures.count) / 150))

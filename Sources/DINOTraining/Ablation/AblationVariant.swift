@@ -20,13 +20,23 @@ public enum AblationVariant: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// The same in the few letters of a legend.
+    var label: String {
+        switch self {
+        case .full: "both"
+        case .noCentering: "no centring"
+        case .noSharpening: "no sharpening"
+        case .noMomentum: "no momentum"
+        }
+    }
+
     /// What the method claims of it.
     public var claim: String {
         switch self {
         case .full: "neither: entropy between the ends, KL above zero"
         case .noCentering: "entropy → 0, KL → 0"
         case .noSharpening: "entropy → ln K, KL → 0"
-        case .noMomentum: "does not learn: the teacher is no better than its student"
+        case .noMomentum: "does not learn in long runs"
         }
     }
 
@@ -69,17 +79,17 @@ public struct AblationOutcome: Codable, Sendable, Equatable {
         self.knn = knn
     }
 
-    /// Whether the outcome is what the method claims.
+    /// Whether the outcome is what the method claims; nil where entropy and divergence cannot tell.
     ///
     /// Entropy under 5 % of ln K is one answer, over 99 % the uniform one; a divergence under 2 % of ln K is none. Without
     /// momentum no certain collapse is claimed.
-    public var holds: Bool {
+    public var holds: Bool? {
         let share = entropy / lnK, apart = kl > 0.02 * lnK
         return switch variant {
         case .full: (0.05...0.99).contains(share) && apart
         case .noCentering: share < 0.05 && !apart
         case .noSharpening: share > 0.99 && !apart
-        case .noMomentum: true
+        case .noMomentum: nil
         }
     }
 }

@@ -53,7 +53,7 @@ struct Ablate: ParsableCommand {
             TrainTerminal.note("dino-train: \(error)")
             throw ExitCode(1)
         }
-        if !outcomes.allSatisfy(\.holds) { throw ExitCode(1) }
+        if outcomes.contains(where: { $0.holds == false }) { throw ExitCode(1) }
     }
 
     private func variants() throws -> [AblationVariant] {
