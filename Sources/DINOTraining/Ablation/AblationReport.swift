@@ -19,7 +19,8 @@ public struct AblationReport: Sendable {
             let outcome = course.outcome
             return [
                 outcome.variant.title, outcome.variant.claim, number(outcome.entropy), number(outcome.entropy / lnK),
-                number(outcome.kl), outcome.knn.map { String(format: "%.1f", $0) } ?? "", outcome.holds.map { $0 ? "yes" : "no" } ?? "cannot tell",
+                number(outcome.kl), outcome.knn.map { String(format: "%.1f", $0) } ?? "",
+                outcome.holds.map { $0 ? "yes" : "no" } ?? "cannot tell",
             ]
         }
         let head = ["training", "claimed", "entropy, nats", "entropy / ln K", "KL, nats", "k-NN, %", "holds"]
