@@ -57,6 +57,13 @@ struct TrainMachineOptions: ParsableArguments {
         if knnData == nil, knnBank != nil {
             throw ValidationError("--knn_bank needs --knn_data: photographs whose neighbours are looked for.")
         }
+        for (name, value) in [("save_minutes", saveMinutes), ("knn_every", knnMinutes)] {
+            guard value > 0 else { throw ValidationError("--\(name) is \(value), expected more than 0.") }
+        }
+        for (name, value) in [("save_steps", saveSteps ?? 1), ("log_steps", logSteps)] {
+            guard value > 0 else { throw ValidationError("--\(name) is \(value), expected 1 or more.") }
+        }
+        guard keepEpochs >= 0 else { throw ValidationError("--saveckp_freq is \(keepEpochs), expected 0 or more.") }
         guard knnLimit >= 0 else { throw ValidationError("--knn_limit is \(knnLimit), expected 0 or more.") }
     }
 
