@@ -56,7 +56,7 @@ static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t
     }
 }
 
-/// The product over a slice of K; `panel` words lie between two panels of B.
+/// The product over a slice of K; the panels of B lie `panel_words` apart.
 static void gemm_slice(const float *a, size_t lda, size_t m, const float *packed, size_t panel_words, size_t n,
                        size_t k, size_t first, size_t last, dk_output output, float *c, size_t ldc) {
     float words[WORDS] __attribute__((aligned(64)));

@@ -33,7 +33,8 @@ public final class Trainer {
 
     private let gradients: ParameterBlock
     private let studentHead, teacherHead: Head
-    private let studentActivations, teacherActivations: Activations
+    private let studentActivations: Activations
+    let teacherActivations: Activations
     private let backpropagation: Backpropagation
     private let dLastWeight: Matrix
     private let dcls: Matrix
@@ -194,27 +195,6 @@ public final class Trainer {
 
     /// The centre (1, K).
     package var center: Tensor { Tensor(shape: [1, recipe.head.outDim], scalars: loss.center.copy(rows: 0..<1)) }
-
-    /// CLS features (n, D), not normalised, of pixels (n, 3, S, S) by the teacher.
-    ///
-    /// - Precondition: S divides into patches.
-    public func teacherFeatures(_ pixels: Tensor) -> Tensor { features(pixels, of: teacher) }
-
-    /// CLS features (n, D), not normalised, of pixels (n, 3, S, S) by the student.
-    ///
-    /// - Precondition: S divides into patches.
-    public func studentFeatures(_ pixels: Tensor) -> Tensor { features(pixels, of: student) }
-
-    private func features(_ pixels: Tensor, of network: Network) -> Tensor {
-        let images = pixels.shape[0], side = pixels.shape[2], patch = recipe.network.patchSize
-        precondition(side % patch == 0 && pixels.shape == [images, 3, side, side], "pixels of shape \(pixels.shape)")
-        let backbone = Backbone(
-            network: network, compute: compute, sequences: Sequences(images: images, grid: side / patch),
-            activations: teacherActivations, dropPath: nil)
-        backbone.forward(pixels)
-        return Tensor(
-            shape: [images, recipe.network.embedDim], scalars: teacherActivations.cls.copy(rows: 0..<images))
-    }
 
     /// The last step's gradient of one tensor, before clipping.
     package func gradient(_ entry: ParameterLayout.Entry) -> Tensor { gradients.tensor(entry) }
