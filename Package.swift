@@ -3,6 +3,8 @@ import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -11,9 +13,11 @@ let package = Package(
     name: "dino-server",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -27,21 +31,29 @@ let package = Package(
         .target(name: "Checkpoints", dependencies: ["Tensors"]),
         .target(name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto]),
         .target(name: "DINOTraining", dependencies: ["Tensors", "Images", "Checkpoints", "DINO"]),
+        .target(name: "FeatureSearch", dependencies: ["Tensors", heapModule]),
+        .target(name: "FeatureStorage", dependencies: [grdb]),
         .target(name: "HTTPServer", dependencies: [httpTypes, logging]),
         .target(
-            name: "FeatureAPI", dependencies: ["Tensors", "Images", "DINO", "HTTPServer", httpTypes],
+            name: "FeatureAPI",
+            dependencies: [
+                "Tensors", "Images", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", crypto, httpTypes,
+            ],
             resources: [.embedInCode("openapi.yaml")]),
         .executableTarget(
             name: "dino-server",
             dependencies: [
-                "Tensors", "Images", "Checkpoints", "DINO", "HTTPServer", "FeatureAPI", logging, argumentParser,
-                serviceLifecycle,
+                "Tensors", "Images", "Checkpoints", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer",
+                "FeatureAPI", logging, argumentParser, crypto, serviceLifecycle,
             ]),
         .executableTarget(
             name: "dino-train",
             dependencies: ["Tensors", "Images", "Checkpoints", "DINO", "DINOTraining", argumentParser]),
         .executableTarget(
-            name: "dino-bench", dependencies: ["DINO", "DINOTraining", "Checkpoints", "Tensors", argumentParser],
+            name: "dino-bench",
+            dependencies: [
+                "DINO", "DINOTraining", "FeatureSearch", "FeatureStorage", "Checkpoints", "Tensors", argumentParser,
+            ],
             path: "Benchmarks/DinoBench"),
 
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -54,12 +66,19 @@ let package = Package(
             name: "DINOTrainingTests",
             dependencies: ["DINOTraining", "DINO", "Checkpoints", "Images", "Tensors", "TestSupport", "dino-train"],
             exclude: ["Fixtures"]),
+        .testTarget(name: "FeatureSearchTests", dependencies: ["FeatureSearch", "Tensors", "TestSupport"]),
+        .testTarget(name: "FeatureStorageTests", dependencies: ["FeatureStorage", "TestSupport", grdb]),
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer", "TestSupport", .product(name: "InMemoryLogging", package: "swift-log")]),
-        .testTarget(name: "FeatureAPITests", dependencies: ["FeatureAPI", "DINO", "HTTPServer", "Tensors", httpTypes]),
         .testTarget(
-            name: "DinoServerTests", dependencies: ["dino-server", "Checkpoints", "DINO", "Tensors", "TestSupport"]),
+            name: "FeatureAPITests",
+            dependencies: [
+                "FeatureAPI", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors", "TestSupport", httpTypes,
+            ]),
+        .testTarget(
+            name: "DinoServerTests",
+            dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
         .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport"], exclude: ["Fixtures"]),
     ]
 )
