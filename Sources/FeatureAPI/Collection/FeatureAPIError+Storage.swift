@@ -1,3 +1,4 @@
+import FeatureSearch
 import FeatureStorage
 
 extension FeatureAPIError {
@@ -32,4 +33,9 @@ extension FeatureAPIError {
         }
         logEntry = error.description
     }
+}
+
+extension FeatureAPIError {
+    /// The client's view of a query that the index refused.
+    init(_ error: SearchError) { self.init(.invalidVector, "\(error)") }
 }
