@@ -25,7 +25,7 @@ public struct ActiveGeneration: Sendable {
             dimensions: generation.model.dimensions, compute: compute, capacity: generation.count)
         var count = 0
         try store.forEachVector(of: generation.id) { id, label, vector in
-            try index.insert(id: id, label: label, vector: vector.indices.map { vector[$0] })
+            try index.insert(id: id, label: label, vector: vector)
             count += 1
             if count.isMultiple(of: 16_384) { progress(count) }
         }

@@ -24,8 +24,7 @@ final class LiveIndex: Sendable {
                 active.index.setLabel(insertion.labelToken, of: insertion.image.id)
                 continue
             }
-            // One that was there may have had no features of this generation before.
-            if insertion.outcome == .existing { active.index.remove(insertion.image.id) }
+            // Of one that was there too: it may have had no features of this generation before.
             try active.index.insert(
                 id: insertion.image.id, label: insertion.labelToken, vector: image.features.cls)
         }
