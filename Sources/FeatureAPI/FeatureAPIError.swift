@@ -64,6 +64,10 @@ extension FeatureAPIError {
         case queueFull = "queue-full"
         /// A forward pass that gave NaN or infinity.
         case nonFiniteFeatures = "non-finite-features"
+        /// A missing or wrong key where one is needed.
+        case unauthorized = "unauthorized"
+        /// A route that nobody outside this machine may use.
+        case adminOnly = "admin-only"
         /// A queue so full that requests should go elsewhere.
         case overloaded = "overloaded"
         /// A server that is stopping.
@@ -73,6 +77,8 @@ extension FeatureAPIError {
         public var status: HTTPResponse.Status {
             switch self {
             case .malformedBody, .emptyBody, .unknownOption, .invalidOption: .badRequest
+            case .unauthorized: .unauthorized
+            case .adminOnly: .forbidden
             case .unknownModel: .notFound
             case .notAcceptable: .notAcceptable
             case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: .contentTooLarge

@@ -16,9 +16,12 @@ struct Serve: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: ModelOptions
+    @OptionGroup var database: DatabaseOption
+    @OptionGroup var keeping: KeepingOptions
     @Option(name: .customLong(Setting.host.flag), help: Setting.host.help) var host: String?
     @Option(name: .customLong(Setting.port.flag), help: Setting.port.help) var port: String?
     @Flag(name: .customLong(Setting.insecure.flag), help: Setting.insecure.help) var insecure = false
+    @Option(name: .customLong(Setting.adminKey.flag), help: Setting.adminKey.help) var adminKey: String?
     @Option(name: .customLong(Setting.maxBatch.flag), help: Setting.maxBatch.help) var maxBatch: String?
     @Option(name: .customLong(Setting.maxQueue.flag), help: Setting.maxQueue.help) var maxQueue: String?
     @Option(name: .customLong(Setting.maxQueueBytes.flag), help: Setting.maxQueueBytes.help) var maxQueueBytes: String?
@@ -35,16 +38,19 @@ struct Serve: AsyncParsableCommand {
     }
 
     private var flags: [Setting: String] {
-        [
-            Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .maxBatch: maxBatch,
-            .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .maxTokens: maxTokens, .logLevel: logLevel,
+        let own = [
+            Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .adminKey: adminKey,
+            .maxBatch: maxBatch, .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .maxTokens: maxTokens,
+            .logLevel: logLevel,
         ].compactMapValues { $0 }
+        return own.merging(database.flags) { $1 }.merging(keeping.flags) { $1 }
     }
 
     private static func print(_ values: SettingValues) {
         for setting in Setting.allCases {
             let entry = values[setting]
-            Swift.print("\(setting.member) = \(entry.text)    # \(entry.source)")
+            let text = setting.isSecret && !entry.text.isEmpty ? "(not shown)" : entry.text
+            Swift.print("\(setting.member) = \(text)    # \(entry.source)")
         }
     }
 

@@ -7,7 +7,7 @@ import Tensors
 struct ModelOptions: ParsableArguments {
     @Option(name: .customLong(Setting.model.flag), help: Setting.model.help) var model: String?
     @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
-    @Option(help: "A JSON file of settings (environment: DINO_CONFIG; default: none).") var config: String?
+    @OptionGroup var file: ConfigurationOption
 
     /// The values given on the command line.
     var flags: [Setting: String] {
@@ -25,11 +25,7 @@ struct ModelOptions: ParsableArguments {
 
     /// All settings, with further `flags` of the command.
     func values(flags: [Setting: String] = [:]) throws -> SettingValues {
-        let environment = ProcessInfo.processInfo.environment
-        let file = config ?? environment["DINO_CONFIG"]
-        let members = try file.map(ConfigurationFile.read) ?? [:]
-        return SettingValues(
-            flags: self.flags.merging(flags) { $1 }, environment: environment, members: members, file: file)
+        try file.values(flags: self.flags.merging(flags) { $1 })
     }
 }
 
