@@ -65,8 +65,7 @@ struct Serve: AsyncParsableCommand {
             collection = try await ServedCollection.open(configuration.collection, pipeline: pipeline, on: compute)
         }
         let health = Health(pipeline)
-        let routes = FeatureRoutes(
-            pipeline: pipeline, health: health, collection: collection, admin: configuration.adminAccess)
+        let routes = FeatureRoutes(pipeline: pipeline, health: health, collection: collection)
         let service = ServerService(
             server: HTTPServer(configuration: .init(configuration), routes: routes.all, logger: logger),
             health: health, pipeline: pipeline,
