@@ -78,12 +78,13 @@ let package = Package(
         .testTarget(
             name: "FeatureAPITests",
             dependencies: [
-                "FeatureAPI", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors", "TestSupport", httpTypes,
+                "FeatureAPI", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors", "TestSupport",
+                httpTypes,
             ]),
         .testTarget(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
-        .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
     ]
 )
 

@@ -12,6 +12,8 @@ public struct FeatureAPIError: Error, Sendable, Equatable {
     public var index: Int?
     /// Seconds after which another try is sensible.
     public var retryAfter: Int?
+    /// What happened, for the log alone.
+    public var logEntry: String?
 
     /// An error of `kind` about `detail`.
     public init(_ kind: Kind, _ detail: String, index: Int? = nil, retryAfter: Int? = nil) {
@@ -42,6 +44,39 @@ extension FeatureAPIError {
         case invalidOption = "invalid-option"
         /// A model that is not the loaded one.
         case unknownModel = "unknown-model"
+        /// A collection on a server that keeps none.
+        case noCollection = "no-collection"
+        /// An id that no image has.
+        case unknownImage = "unknown-image"
+        /// The file of an image that was stored without it.
+        case originalNotKept = "original-not-kept"
+        /// A key, label, name, metadata, filter or vector that cannot be one.
+        case invalidKey = "invalid-key"
+        case invalidLabel = "invalid-label"
+        case invalidName = "invalid-name"
+        case invalidMetadata = "invalid-metadata"
+        case invalidFilter = "invalid-filter"
+        case invalidVector = "invalid-vector"
+        /// Metadata beyond their limit in bytes.
+        case metadataTooLarge = "metadata-too-large"
+        /// A key that names another image.
+        case keyTaken = "key-taken"
+        /// An image that has no features of the model that searches are answered with.
+        case notEmbedded = "not-embedded"
+        /// Features of a model that is not the one that searches are answered with.
+        case otherModel = "other-model"
+        /// An `If-Match` or `If-None-Match` that does not hold.
+        case preconditionFailed = "precondition-failed"
+        /// A disk that is full.
+        case storageFull = "storage-full"
+        /// A file that may not be written.
+        case storageReadOnly = "storage-read-only"
+        /// A file that another program has locked.
+        case storageBusy = "storage-busy"
+        /// A file that contradicts itself.
+        case storageCorrupted = "storage-corrupted"
+        /// A file that cannot be read or written for another reason.
+        case storageFailed = "storage-failed"
         /// An `Accept` that nothing here satisfies.
         case notAcceptable = "not-acceptable"
         /// A body or an image's file beyond its limit in bytes.
@@ -77,16 +112,21 @@ extension FeatureAPIError {
         public var status: HTTPResponse.Status {
             switch self {
             case .malformedBody, .emptyBody, .unknownOption, .invalidOption: .badRequest
+            case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
             case .unauthorized: .unauthorized
             case .adminOnly: .forbidden
-            case .unknownModel: .notFound
+            case .unknownModel, .noCollection, .unknownImage, .originalNotKept: .notFound
             case .notAcceptable: .notAcceptable
-            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: .contentTooLarge
+            case .keyTaken, .notEmbedded, .otherModel: .conflict
+            case .preconditionFailed: .preconditionFailed
+            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge, .metadataTooLarge: .contentTooLarge
             case .unsupportedMediaType, .unknownImageFormat: .unsupportedMediaType
             case .damagedImage, .unsupportedImage: .unprocessableContent
             case .queueFull: .tooManyRequests
-            case .nonFiniteFeatures: .internalServerError
-            case .overloaded, .stopping: .serviceUnavailable
+            case .nonFiniteFeatures, .storageCorrupted, .storageFailed: .internalServerError
+            case .overloaded, .stopping, .storageReadOnly, .storageBusy: .serviceUnavailable
+            // RFC 4918 section 11.5.
+            case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
             }
         }
 

@@ -39,6 +39,16 @@ package struct JSONParser {
         FeatureAPIError(.malformedBody, "\(self.what) is not JSON: \(what), at byte \(position).")
     }
 
+    /// The members of the one object that `bytes` are the text of.
+    package static func object(
+        _ bytes: [UInt8], maximumValues: Int = maximumValues
+    ) throws(FeatureAPIError) -> [(name: String, value: JSONValue)] {
+        guard case .object(let members) = try parse(bytes, maximumValues: maximumValues) else {
+            throw FeatureAPIError(.malformedBody, "The body has to be a JSON object.")
+        }
+        return members
+    }
+
     private init(bytes: [UInt8], what: String, maximumValues: Int) {
         (self.bytes, self.what, self.maximumValues) = (bytes, what, maximumValues)
     }

@@ -3,13 +3,10 @@ extension EmbeddingRequest {
     package init(
         json bytes: [UInt8], options reader: OptionReader<EmbeddingOptions>, limits: RequestLimits
     ) throws(FeatureAPIError) {
-        guard case .object(let members) = try JSONParser.parse(bytes) else {
-            throw FeatureAPIError(.malformedBody, "The body has to be a JSON object.")
-        }
         var reader = reader
         reader.beginBody()
         var texts: [ArraySlice<UInt8>]?
-        for (name, value) in members {
+        for (name, value) in try JSONParser.object(bytes) {
             switch name {
             case "images", "input":
                 guard texts == nil else {

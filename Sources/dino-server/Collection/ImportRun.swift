@@ -107,9 +107,7 @@ struct ImportRun: Sendable {
         let hash = ImageIngest.contentHash(file)
         guard let stored = try store.image(contentHash: hash) else { return (file, hash, false) }
         if stored.label == nil, let label = label(photograph) {
-            var change = ImageChange()
-            change.label = .set(label)
-            _ = try store.update(stored.id, change)
+            _ = try store.update(stored.id, ImageChange(label: .set(label)))
         }
         return ([], hash, true)
     }

@@ -25,7 +25,6 @@ struct Import: AsyncParsableCommand {
 
     func validate() throws {
         guard label == nil || !noLabels else { throw ValidationError("--label and --no-labels exclude each other.") }
-        if let label { try ImageText.checkLabel(label) }
     }
 
     func run() async throws {
@@ -37,7 +36,7 @@ struct Import: AsyncParsableCommand {
         let configuration = try CollectionConfiguration(values)
         let thread = WorkerPool(width: 1)
         let photographs = try await thread.run { [source] in try Photographs.find(URL(fileURLWithPath: source)) }
-        let store = try await thread.run { try CollectionFile.open(configuration, isMade: true) }
+        let store = try await thread.run { try CollectionFile.open(configuration, for: .storing) }
         let model = try values.loadModel()
         let pipeline = EmbeddingPipeline(
             extractor: DINOExtractor(model), configuration: .init(workers: try values.threadCount()))
@@ -68,7 +67,8 @@ struct Import: AsyncParsableCommand {
             Swift.print("\(rate) images/s; the model's thread waited \(idle) % of the time")
         }
         if !isSearchable {
-            Swift.print("another model's features are searched; `dino-server reindex` completes this one's and switches")
+            Swift.print(
+                "another model's features are searched; `dino-server reindex` completes this one's and switches")
         }
         guard !report.failures.isEmpty else { return }
         for failure in report.failures { Terminal.error("\(failure.file): \(failure.reason)") }

@@ -5,6 +5,7 @@ import Foundation
 import HTTPServer
 import Logging
 import ServiceLifecycle
+import Tensors
 
 /// Serves the model over HTTP until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
@@ -33,8 +34,8 @@ struct Serve: AsyncParsableCommand {
         let values = try common.values(flags: flags)
         let configuration = try ServeConfiguration(values)
         if printConfig { return Self.print(values) }
-        let model = try values.loadModel()
-        try await serve(model, configuration)
+        let compute = try values.compute()
+        try await serve(try values.loadModel(on: compute), on: compute, configuration)
     }
 
     private var flags: [Setting: String] {
@@ -54,22 +55,27 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ model: Model, _ configuration: ServeConfiguration) async throws {
+    private func serve(_ model: Model, on compute: Compute, _ configuration: ServeConfiguration) async throws {
         var logger = Logger(label: "dino-server") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.logLevel
         let pipeline = EmbeddingPipeline(extractor: DINOExtractor(model), configuration: .init(configuration))
+        defer { pipeline.stop() }
+        var collection: ImageCollection?
+        try await endingWith2 {
+            collection = try await ServedCollection.open(configuration.collection, pipeline: pipeline, on: compute)
+        }
         let health = Health(pipeline)
+        let routes = FeatureRoutes(pipeline: pipeline, health: health, collection: collection)
         let service = ServerService(
-            server: HTTPServer(
-                configuration: .init(configuration), routes: FeatureRoutes(pipeline: pipeline, health: health).all,
-                logger: logger),
-            health: health, pipeline: pipeline, greeting: Greeting(model: model, host: configuration.host))
+            server: HTTPServer(configuration: .init(configuration), routes: routes.all, logger: logger),
+            health: health, pipeline: pipeline,
+            greeting: Greeting(model: model, collection: collection?.active.generation, host: configuration.host))
         try await SecondSignal.exiting {
             let group = ServiceGroup(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             try await group.run()
         }
-        pipeline.stop()
+        if let collection { try await endingWith2 { try await ServedCollection.close(collection) } }
     }
 }
 

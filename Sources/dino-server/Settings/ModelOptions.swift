@@ -36,10 +36,13 @@ extension SettingValues {
         return count == 0 ? ProcessInfo.processInfo.activeProcessorCount : count
     }
 
+    /// The threads of the model, and of whatever else computes.
+    func compute() throws -> Compute { try Compute(threads: threadCount()) }
+
     /// The model these settings name, loaded for images of `maximumTokens`, or as many as the settings say.
-    func loadModel(maximumTokens: Int? = nil) throws -> Model {
+    func loadModel(on compute: Compute? = nil, maximumTokens: Int? = nil) throws -> Model {
         try Model.load(
-            text(.model), on: Compute(threads: threadCount()),
+            text(.model), on: compute ?? self.compute(),
             maximumTokens: maximumTokens ?? integer(.maxTokens, 2...65_536))
     }
 }
