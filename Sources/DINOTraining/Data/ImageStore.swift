@@ -1,4 +1,5 @@
 public import Foundation
+public import ImageFiles
 public import Images
 
 /// The decoded training images, in memory or in a file that is mapped.

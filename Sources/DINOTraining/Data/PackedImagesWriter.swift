@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import ImageFiles
 import Images
 
 /// A file of packed images being written; it appears under its name with `commit`, or not at all.

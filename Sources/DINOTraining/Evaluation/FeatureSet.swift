@@ -1,3 +1,4 @@
+import ImageFiles
 import Images
 public import Tensors
 

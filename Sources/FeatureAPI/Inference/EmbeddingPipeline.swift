@@ -104,6 +104,9 @@ public final class EmbeddingPipeline: Sendable {
     /// Images whose inputs have a side of `size` pixels that go through the model together, at most.
     public func largestBatch(size: Int) -> Int { queue.largestBatch(of: [3, size, size]) }
 
+    /// How long the model's thread has computed so far, in seconds.
+    public var computedSeconds: Double { admission.computedSeconds }
+
     /// Ends the model's thread; what waits fails.
     public func stop() { queue.stop() }
 }

@@ -1,5 +1,6 @@
 import FeatureAPI
 import Foundation
+import ImageFiles
 
 /// The embedding of many files: a window of them is in flight, so that the model always has a batch waiting.
 struct EmbeddingRun {
@@ -50,7 +51,7 @@ struct EmbeddingRun {
     private func outcome(_ file: String) async throws -> Outcome {
         do {
             let image = try await pipeline.embed(size: size, kinds: [.cls]) {
-                try ImageFiles.read(file, limit: maximumFileBytes)
+                try RegularFile.read(file, limit: maximumFileBytes)
             }
             return .embedded(file: file, vector: image.features[.cls]?.scalars ?? [])
         } catch let error as FeatureAPIError {

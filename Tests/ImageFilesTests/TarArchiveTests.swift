@@ -1,5 +1,5 @@
-import DINOTraining
 import Foundation
+import ImageFiles
 import TestSupport
 import Testing
 
