@@ -78,7 +78,8 @@ let package = Package(
         .testTarget(
             name: "FeatureAPITests",
             dependencies: [
-                "FeatureAPI", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors", "TestSupport",
+                "FeatureAPI", "DINO", "DINOTraining", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors",
+                "TestSupport",
                 httpTypes,
             ]),
         .testTarget(
