@@ -33,12 +33,6 @@ struct ImportRun: Sendable {
     /// Bytes of files in flight, beyond which no further one is begun.
     private static let largestFlight = 256 << 20
 
-    /// Files in flight at once: one batch is computed, another waits, a third is decoded.
-    private var window: Int {
-        let pipeline = ingest.pipeline
-        return 3 * pipeline.largestBatch(size: pipeline.model.preprocessing.crop) + pipeline.workerCount
-    }
-
     private enum Outcome: Sendable {
         case made(NewImage)
         case existing
@@ -50,6 +44,7 @@ struct ImportRun: Sendable {
         let start = ContinuousClock.now, computed = ingest.pipeline.computedSeconds
         var report = Report()
         var progress = Progress(total: photographs.count, done: 0)
+        let window = ingest.pipeline.imagesInFlight(size: ingest.size)
         var writer = ImportWriter(store: store, generation: generation)
         try await withThrowingTaskGroup(of: (Outcome, bytes: Int).self) { group in
             var upcoming = photographs[...]
