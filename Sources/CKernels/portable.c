@@ -14,9 +14,11 @@
 #include "rows.inc.h"
 #include "attention.inc.h"
 #include "training.inc.h"
+#include "scan.inc.h"
+#include "quantize.inc.h"
 
 const dk_kernels dk_portable = {
     "portable", PANEL, pack_rows, gemm, pack_columns, gemm_transposed, layer_norm, layer_norm_backward, gelu,
     gelu_backward, column_sums, softmax, cross_entropy, adamw, average, sum_squares, swiglu, attention,
-    attention_backward, attention_row,
+    attention_backward, attention_row, scan, quantize, refine,
 };

@@ -12,6 +12,9 @@ final class AlignedMemory: @unchecked Sendable {
     private let bytes: Int
     private let isMapped: Bool
 
+    /// Whether new memory is all zeros.
+    var isZeroed: Bool { isMapped }
+
     /// From so many bytes on, a block is mapped.
     private static let mappedFrom = 1 << 20
 
@@ -30,6 +33,16 @@ final class AlignedMemory: @unchecked Sendable {
         } else {
             start.deallocate()
         }
+    }
+
+    /// Bytes, or other numbers, of memory that is not used as floats: from an offset in bytes on.
+    func pointer<Number: BitwiseCopyable>(at offset: Int) -> UnsafeMutablePointer<Number> {
+        (UnsafeMutableRawPointer(start) + offset).assumingMemoryBound(to: Number.self)
+    }
+
+    /// Asks the system for pages of 2 MB where it has them: reading much memory in a row then waits less for page tables.
+    func preferLargePages() {
+        if isMapped { madvise(start, bytes, MADV_HUGEPAGE) }
     }
 
     private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {

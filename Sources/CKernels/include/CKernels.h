@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #pragma clang assume_nonnull begin
 
@@ -32,6 +33,37 @@ typedef struct {
     float correction1, correction2; ///< c₁, c₂
     float gradient_scale;           ///< multiplies g first: the clipping factor
 } dk_adamw;
+
+/// Rows of quantised vectors that lie together.
+enum { DK_GROUP = 16 };
+
+/// Rows as whole numbers of 8 bits: x ≈ scale · number, and the length of what is left is at most slack.
+typedef struct {
+    const uint8_t *codes; ///< byte b of word w of row r, number + 128: at (r / DK_GROUP · words + w) · 64 + r % DK_GROUP · 4 + b
+    const float *scales;
+    const float *slacks;
+    size_t words; ///< of four numbers, in a row; a multiple of 4
+} dk_codes;
+
+/// One query of a scan.
+typedef struct {
+    const int8_t *numbers; ///< 4 · words
+    int32_t offset;        ///< -128 · Σ numbers
+    float slack;           ///< what a row's slack is multiplied by
+    float threshold;
+} dk_query;
+
+/// A row whose scale · (numbers · numbers) + slack · slack reaches a query's threshold.
+typedef struct {
+    uint32_t row;
+    float score; ///< scale · (numbers · numbers)
+} dk_hit;
+
+/// Two levels of quantisation: x ≈ scale · coarse + fine_scale · fine, |coarse|, |fine| ≤ 127.
+typedef struct {
+    float scale, fine_scale;
+    float squares, fine_squares; ///< Σ of the squares of what each level left
+} dk_levels;
 
 /// The kernels for one instruction set.
 typedef struct {
@@ -107,6 +139,18 @@ typedef struct {
     /// softmax(q·Kᵀ·scale) of one query over T keys with stride ld: T probabilities into `out`.
     void (*attention_row)(const float *q, const float *k, size_t ld, size_t tokens, size_t width, float scale,
                           float *out);
+
+    /// The hits of each query in the groups [first, last) of rows, in ascending order: those of query q from q · (rows of these
+    /// groups) on, counts[q] of them. Of group g only the rows whose bits of masks[g - first] are set, all without masks.
+    void (*scan)(dk_codes codes, size_t first, size_t last, const uint16_t *_Nullable masks, const dk_query *queries,
+                 size_t count, dk_hit *hits, size_t *counts);
+
+    /// Quantises x (N, a multiple of DK_GROUP), which it overwrites.
+    dk_levels (*quantize)(float *x, size_t n, int8_t *coarse, int8_t *fine);
+
+    /// Σ query · x over 4 · words, for one row x in two levels; `coarse` is its first word, in a group.
+    float (*refine)(const float *query, size_t words, const uint8_t *coarse, const int8_t *fine, float scale,
+                    float fine_scale);
 } dk_kernels;
 
 /// The kernels whose products (gemm, gemm_transposed, both attentions) round their operands to bfloat16 and sum in float32, or
