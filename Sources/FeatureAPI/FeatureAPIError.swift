@@ -65,6 +65,22 @@ extension FeatureAPIError {
         case notEmbedded = "not-embedded"
         /// Features of a model that is not the one that searches are answered with.
         case otherModel = "other-model"
+        /// A search by region where no patch features are stored.
+        case noPatchFeatures = "no-patch-features"
+        /// A fingerprint that none of the collection's features have.
+        case unknownGeneration = "unknown-generation"
+        /// Features that are in use and cannot be dropped.
+        case generationInUse = "generation-in-use"
+        /// A number that no job has.
+        case unknownJob = "unknown-job"
+        /// A second job while one is under way.
+        case jobRunning = "job-running"
+        /// A job that has ended and cannot be stopped.
+        case jobEnded = "job-ended"
+        /// A re-embedding that ended without features to search in.
+        case reembeddingFailed = "re-embedding-failed"
+        /// A job that met an error nobody foresaw.
+        case jobFailed = "job-failed"
         /// An `If-Match` or `If-None-Match` that does not hold.
         case preconditionFailed = "precondition-failed"
         /// A disk that is full.
@@ -115,15 +131,17 @@ extension FeatureAPIError {
             case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
             case .unauthorized: .unauthorized
             case .adminOnly: .forbidden
-            case .unknownModel, .noCollection, .unknownImage, .originalNotKept: .notFound
+            case .unknownModel, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration, .unknownJob:
+                .notFound
             case .notAcceptable: .notAcceptable
-            case .keyTaken, .notEmbedded, .otherModel: .conflict
+            case .keyTaken, .notEmbedded, .otherModel, .noPatchFeatures, .generationInUse: .conflict
+            case .jobRunning, .jobEnded, .reembeddingFailed: .conflict
             case .preconditionFailed: .preconditionFailed
             case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge, .metadataTooLarge: .contentTooLarge
             case .unsupportedMediaType, .unknownImageFormat: .unsupportedMediaType
             case .damagedImage, .unsupportedImage: .unprocessableContent
             case .queueFull: .tooManyRequests
-            case .nonFiniteFeatures, .storageCorrupted, .storageFailed: .internalServerError
+            case .nonFiniteFeatures, .storageCorrupted, .storageFailed, .jobFailed: .internalServerError
             case .overloaded, .stopping, .storageReadOnly, .storageBusy: .serviceUnavailable
             // RFC 4918 section 11.5.
             case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")

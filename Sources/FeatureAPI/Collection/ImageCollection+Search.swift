@@ -49,7 +49,7 @@ extension ImageCollection {
 extension ImageFilter {
     /// The filter as the index takes it: labels by their tokens, metadata by the ids of the images; and, in sentences, what
     /// in it no image has.
-    fileprivate func rows(in store: FeatureStore) throws -> (rows: RowFilter, notes: [String]) {
+    func rows(in store: FeatureStore) throws -> (rows: RowFilter, notes: [String]) {
         var rows = RowFilter()
         var notes = [String]()
         switch labels {

@@ -32,6 +32,9 @@ package final class Admission: Sendable {
         state.withLock { $0.images <= limits.images / 4 * 3 && $0.bytes <= limits.bytes / 4 * 3 }
     }
 
+    /// Whether no request's image waits or is computed.
+    package var isIdle: Bool { state.withLock { $0.images == 0 } }
+
     /// Takes the measurement that `count` images kept the model for `seconds`.
     package func record(images count: Int, seconds: Double) {
         guard count > 0 else { return }

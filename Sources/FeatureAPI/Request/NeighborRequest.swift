@@ -103,8 +103,8 @@ enum HitMember: String, CaseIterable, Sendable {
 
 /// The options of `POST /v1/search`.
 struct SearchOptions: RequestOptions {
-    static let names = ["filter", "fingerprint", "include", "k", "min_score"]
-    static let jsonNames: Set = ["filter", "k", "min_score"]
+    static let names = ["filter", "fingerprint", "include", "k", "min_score", "region"]
+    static let jsonNames: Set = ["filter", "k", "min_score", "region"]
 
     var k = 10
     var minimumScore: Float?
@@ -112,6 +112,8 @@ struct SearchOptions: RequestOptions {
     var include = Set<HitMember>()
     /// The fingerprint of the model that the caller's vectors are from.
     var fingerprint: String?
+    /// The part of the query image that hits are to resemble.
+    var region: RegionQuery?
 
     init() {}
 
@@ -120,6 +122,7 @@ struct SearchOptions: RequestOptions {
         case "k": k = try Option.integer(value, name, in: NeighborLimits.neighbors)
         case "filter": filter = try ImageFilter(json: value)
         case "fingerprint": fingerprint = try Option.text(value, name)
+        case "region": region = try RegionQuery(json: value)
         case "include": include = try Self.members(value)
         default:
             guard case .number(let number) = value, (-1...1).contains(number) else {

@@ -10,6 +10,8 @@ struct NeighborAnswer: Sendable {
     let k: Int
     /// From the end of the body to here, in seconds.
     let seconds: Double
+    /// Images that were compared by patches, where that was asked for: then others are no hits, whatever they show.
+    var shortlist: Int?
 
     /// The answer; `result` writes the members of one query's result.
     func json(_ result: (_ query: Int, _ writer: inout JSONWriter) -> Void) -> [UInt8] {
@@ -19,7 +21,8 @@ struct NeighborAnswer: Sendable {
             writer.member("fingerprint", generation.model.fingerprint)
             writer.member("generation", Int(generation.id))
             writer.key("exact")
-            writer.bool(true)
+            writer.bool(shortlist == nil)
+            if let shortlist { writer.member("shortlist", shortlist) }
             writer.member("k", k)
             if isBatch {
                 writer.key("results")

@@ -45,14 +45,10 @@ extension StoredImage {
 
     /// Writes when it was stored and changed (RFC 3339), and how often.
     func times(to writer: inout JSONWriter) {
-        writer.member("created_at", Self.text(createdAt))
-        writer.member("updated_at", Self.text(updatedAt))
+        writer.member("created_at", time: createdAt)
+        writer.member("updated_at", time: updatedAt)
         writer.key("revision")
         writer.integer(revision)
-    }
-
-    private static func text(_ seconds: Double) -> String {
-        Date(timeIntervalSince1970: seconds).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
 
@@ -67,6 +63,15 @@ extension JSONWriter {
     mutating func member(_ name: String, _ value: Int) {
         key(name)
         integer(value)
+    }
+
+    /// A member that is a time (RFC 3339), given in seconds since 1970, or null.
+    mutating func member(_ name: String, time seconds: Double?) {
+        member(
+            name,
+            optional: seconds.map {
+                Date(timeIntervalSince1970: $0).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            })
     }
 
     mutating func bool(_ value: Bool) { text(Array((value ? "true" : "false").utf8)) }

@@ -36,14 +36,12 @@ struct CollectionRoutes: Sendable {
         ]
     }
 
-    private func route(
+    /// A route whose handler has the collection, and whose errors from below are said in the words of the service.
+    func route(
         _ method: HTTPRequest.Method, _ path: String, _ maximumBodyBytes: Int, _ handler: @escaping Handler
     ) -> Route {
         Route(method, path, maximumBodyBytes: maximumBodyBytes) { [collection] request in
-            guard let collection else {
-                throw FeatureAPIError(
-                    .noCollection, "This server keeps no collection; start it with --database FILE to have one.")
-            }
+            guard let collection else { throw FeatureAPIError.noCollection }
             do {
                 return try await handler(collection, request)
             } catch let error as StorageError {
@@ -53,6 +51,11 @@ struct CollectionRoutes: Sendable {
             }
         }
     }
+}
+
+extension FeatureAPIError {
+    static let noCollection = FeatureAPIError(
+        .noCollection, "This server keeps no collection; start it with --database FILE to have one.")
 }
 
 extension ServerRequest {

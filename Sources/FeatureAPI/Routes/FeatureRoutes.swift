@@ -9,12 +9,17 @@ public struct FeatureRoutes: Sendable {
     private let limits: RequestLimits
     private let maximumBatch: Int
     private let collection: CollectionRoutes
+    private let jobs: JobRoutes
 
-    /// Routes around `pipeline` and `collection`, if there is one; `health` is what `/readyz` asks.
+    /// Routes around `pipeline`, and around `collection` and the `jobs` on it if there is one; `health` is what `/readyz`
+    /// asks, and who may begin and stop jobs is for `access` to say.
     public init(
-        pipeline: EmbeddingPipeline, health: Health, limits: RequestLimits = .init(), collection: ImageCollection? = nil
+        pipeline: EmbeddingPipeline, health: Health, limits: RequestLimits = .init(),
+        collection: ImageCollection? = nil, jobs: JobBoard? = nil,
+        access: AdminAccess = AdminAccess(key: "", isLoopback: false)
     ) {
         self.collection = CollectionRoutes(collection: collection, limits: limits)
+        self.jobs = JobRoutes(collection: self.collection, board: jobs, access: access)
         embeddings = EmbeddingHandler(pipeline: pipeline, limits: limits)
         self.health = health
         self.limits = limits
@@ -30,7 +35,7 @@ public struct FeatureRoutes: Sendable {
             Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
             Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
             Route(.get, "/openapi.yaml", maximumBodyBytes: 0, handler: contract),
-        ] + collection.all
+        ] + collection.all + jobs.all
     }
 
     /// `POST /v1/embeddings`

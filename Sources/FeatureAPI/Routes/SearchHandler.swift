@@ -14,6 +14,9 @@ struct SearchHandler: Sendable {
         let active = collection.active
         try active.generation.check(fingerprint: asked.options.fingerprint)
         try asked.take(room, k: asked.options.k, in: collection)
+        if let region = asked.options.region {
+            return try await respond(to: asked, region, in: active, of: collection, since: start, room: room)
+        }
         let queries = try await collection.resolve(asked.queries, in: active)
         let neighbors = try await collection.nearest(
             queries, k: asked.options.k, minimumScore: asked.options.minimumScore, filter: asked.options.filter,
@@ -131,7 +134,7 @@ extension Generation {
 
 extension ServerResponse {
     /// An answer of JSON that holds `room` for its bytes until they are sent.
-    fileprivate static func answer(_ bytes: [UInt8], room: Reservation) -> ServerResponse {
+    static func answer(_ bytes: [UInt8], room: Reservation) -> ServerResponse {
         room.shrink(toBytes: bytes.count)
         var response = ServerResponse(contentType: "application/json", bytes: bytes)
         response.retained = room
