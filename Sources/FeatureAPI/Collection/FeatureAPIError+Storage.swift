@@ -1,3 +1,4 @@
+import FeatureSearch
 import FeatureStorage
 
 extension FeatureAPIError {
@@ -32,4 +33,18 @@ extension FeatureAPIError {
         }
         logEntry = error.description
     }
+}
+
+extension FeatureAPIError {
+    /// The client's view of a query that the index refused.
+    init(_ error: SearchError) {
+        switch error {
+        case .hits, .score: self.init(.invalidOption, error.sentence)
+        case .length, .notFinite, .noDirection, .notUnit: self.init(.invalidVector, error.sentence)
+        }
+    }
+}
+
+extension SearchError {
+    fileprivate var sentence: String { description.prefix(1).uppercased() + description.dropFirst() + "." }
 }

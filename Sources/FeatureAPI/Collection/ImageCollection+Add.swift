@@ -1,4 +1,4 @@
-import FeatureStorage
+package import FeatureStorage
 
 extension ImageCollection {
     /// An upload on its way: its content is stored already, or it has been embedded and waits to be.
@@ -64,9 +64,13 @@ extension ImageCollection {
         let file: [UInt8]
         do throws(FeatureAPIError) { file = try upload.image.checkedFile() } catch { return .failure(error) }
         let hash = try await ingest.pipeline.workers.run { ImageIngest.contentHash(file) }
-        if let image = try await read({ try $0.image(for: upload, contentHash: hash) }) {
-            return .success(.stored(image, upload))
+        let own = ownGeneration.id
+        let stored = try await read { store -> StoredImage? in
+            guard let image = try store.image(for: upload, contentHash: hash) else { return nil }
+            // One that was stored while another model was loaded has yet to be embedded.
+            return try store.vectors(of: [image.id], generation: own).isEmpty ? nil : image
         }
+        if let stored { return .success(.stored(stored, upload)) }
         do {
             let (image, timing) = try await ingest.newImage(of: file, contentHash: hash)
             return .success(.embedded(upload.complete(image), timing))

@@ -71,10 +71,10 @@ extension ImageCollection {
                         throw FeatureAPIError.needsOtherModel(generation.model, loaded: ingest.pipeline.model)
                     }
                     group.addTask { [ingest] in
-                        do throws(FeatureAPIError) {
+                        do {
                             let file = try image.checkedFile()
                             return (QueryPlace(query: index, part: place), try await ingest.embedQuery(file))
-                        } catch  where error.kind.isImageFault {
+                        } catch let error as FeatureAPIError where error.kind.isImageFault {
                             throw error.at(index)
                         }
                     }

@@ -1,4 +1,3 @@
-public import FeatureSearch
 public import FeatureStorage
 public import Tensors
 

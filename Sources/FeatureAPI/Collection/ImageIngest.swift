@@ -1,6 +1,6 @@
 import Crypto
 public import FeatureStorage
-import Tensors
+package import Tensors
 
 /// From a file to an image that can be stored: decoded upright, hashed, made small, embedded.
 ///

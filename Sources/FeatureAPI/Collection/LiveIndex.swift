@@ -20,11 +20,11 @@ final class LiveIndex: Sendable {
         let active = active
         for (image, insertion) in zip(images, insertions) {
             if case .replaced(let old) = insertion.outcome { active.index.remove(old) }
-            guard insertion.outcome != .existing else {
+            guard generation == active.generation.id else {
                 active.index.setLabel(insertion.labelToken, of: insertion.image.id)
                 continue
             }
-            guard generation == active.generation.id else { continue }
+            // Of one that was there too: it may have had no features of this generation before.
             try active.index.insert(
                 id: insertion.image.id, label: insertion.labelToken, vector: image.features.cls)
         }

@@ -1,4 +1,4 @@
-import FeatureStorage
+package import FeatureStorage
 
 /// An image that somebody wants stored, with what they say about it; all of it checked but the file.
 package struct Upload: Sendable {

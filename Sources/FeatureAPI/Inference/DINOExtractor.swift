@@ -70,12 +70,13 @@ extension KeptImage {
             ? image.resized(
                 width: max(1, Int(width.rounded())), height: max(1, Int(height.rounded())), filter: .bilinear)
             : image
-        do throws(ImageError) {
+        do throws(ImageEncodingError) {
             self.init(
                 mediaType: "image/\((ImageFormat.sniff(file) ?? .jpeg).rawValue)", width: image.width,
                 height: image.height, thumbnail: try small.jpeg(quality: 80))
         } catch {
-            throw FeatureAPIError(error)
+            // The sides are bounded, so only memory can be what is missing.
+            throw FeatureAPIError(.unsupportedImage, "No thumbnail could be made of the image.")
         }
     }
 }

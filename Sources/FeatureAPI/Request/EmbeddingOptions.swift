@@ -27,6 +27,8 @@ package struct EmbeddingOptions: Sendable, Equatable {
     package var encodingFormat = EncodingFormat.float
     /// The model that the caller expects.
     package var model: String?
+
+    package init() {}
 }
 
 extension EmbeddingOptions: RequestOptions {
