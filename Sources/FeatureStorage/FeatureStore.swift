@@ -83,6 +83,7 @@ public final class FeatureStore: Sendable {
 
     /// What `body` makes of one state of the collection; `task` says in an error what failed.
     func read<Value>(_ task: String, _ body: (Database) throws -> Value) throws(StorageError) -> Value {
+        try checkOpen()
         do {
             return try pool.read(body)
         } catch {
@@ -92,11 +93,16 @@ public final class FeatureStore: Sendable {
 
     /// What `body` returns once all it wrote is on the disk, in one transaction.
     func write<Value>(_ task: String, _ body: (Database) throws -> Value) throws(StorageError) -> Value {
+        try checkOpen()
         guard !options.readOnly else { throw .readOnly(file: path, doing: task) }
         do {
             return try pool.write(body)
         } catch {
             throw StorageError(error, doing: task, file: path)
         }
+    }
+
+    private func checkOpen() throws(StorageError) {
+        guard !isClosed.load(ordering: .acquiring) else { throw .closed(file: path) }
     }
 }

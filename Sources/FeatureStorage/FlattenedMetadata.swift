@@ -59,6 +59,20 @@ struct FlattenedMetadata {
     }
 }
 
+/// A row of the table of members.
+struct MetadataRow: Hashable {
+    var name: String
+    var value: DatabaseValue
+}
+
+extension FlattenedMetadata {
+    /// The rows that stand for the members.
+    var rows: Set<MetadataRow> {
+        Set(
+            members.filter { !$0.name.utf8.contains(0) }.map { MetadataRow(name: $0.name, value: $0.value.stored) })
+    }
+}
+
 extension MetadataValue {
     /// How the value stands in the table. SQLite orders numbers before strings before blobs and compares none with
     /// another kind, so booleans are blobs of one byte. A string with a zero in it, at which SQLite would cut it, is a

@@ -70,14 +70,12 @@ struct ImageWriter {
     }
 
     private func insert(metadata: String, of id: Int64) throws {
-        let members = try FlattenedMetadata(json: metadata).members
+        let rows = try FlattenedMetadata(json: metadata).rows
         try db.cachedStatement(sql: "INSERT INTO documents (image_id, json) VALUES (?, ?)")
             .execute(arguments: [id, metadata])
         let statement = try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO metadata (name, value, image_id) VALUES (?, ?, ?)")
-        for member in members where !member.name.utf8.contains(0) {
-            try statement.execute(arguments: [try nameID(member.name), member.value.stored, id])
-        }
+            sql: "INSERT INTO metadata (name, value, image_id) VALUES (?, ?, ?)")
+        for row in rows { try statement.execute(arguments: [try nameID(row.name), row.value, id]) }
     }
 
     private func nameID(_ name: String) throws -> Int64 {

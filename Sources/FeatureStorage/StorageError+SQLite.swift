@@ -6,6 +6,7 @@ extension StorageError {
         switch error {
         case let error as StorageError: self = error
         case let error as DatabaseError: self.init(error, doing: doing, file: file)
+        case let error as RowDecodingError: self = .corrupt(file: file, doing: doing, reason: "\(error)")
         default: self = .other(file: file, doing: doing, reason: "\(error)")
         }
     }
@@ -20,15 +21,13 @@ extension StorageError {
         case .SQLITE_CORRUPT, .SQLITE_FORMAT: self = .corrupt(file: file, doing: doing, reason: reason)
         case .SQLITE_IOERR: self = .inputOutput(file: file, doing: doing, reason: reason)
         case .SQLITE_CANTOPEN:
-            self = .cannotOpen(file: file, reason: "\(reason); its folder must exist and be writable for this user")
-        case .SQLITE_MISUSE where error.message == DatabaseError.closedMessage: self = .closed(file: file)
+            self = .cannotOpen(
+                file: file,
+                reason: "\(reason); its folder must be there and writable for this user, or copy it to one that is")
+        // A call that came while the store was being closed.
+        case .SQLITE_MISUSE: self = .closed(file: file)
         case .SQLITE_CONSTRAINT: self = .constraint(file: file, doing: doing, reason: reason)
         default: self = .other(file: file, doing: doing, reason: reason)
         }
     }
-}
-
-extension DatabaseError {
-    /// What GRDB says to whoever uses a connection that was closed.
-    fileprivate static let closedMessage = "Connection is closed"
 }

@@ -14,7 +14,7 @@ public enum StorageError: Error, Sendable, Equatable {
     case closed(file: String)
     /// The disk, or the file's largest allowed size, is full.
     case full(file: String, doing: String)
-    /// The file or its folder may not be written.
+    /// The file or its folder may not be written, or the store was opened to be read only.
     case readOnly(file: String, doing: String)
     /// Another program kept the file locked for longer than `Options.busyTimeout`.
     case busy(file: String, doing: String)

@@ -27,9 +27,11 @@ enum StoreFile {
         }
         try pool.writeWithoutTransaction { db in
             // Only now: opening a pool sets NORMAL, with which the last commits before a power cut may be lost.
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384")
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA secure_delete = FAST")
             try db.execute(sql: "PRAGMA journal_size_limit = \(journalBytes)")
-            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            if try Int32.fetchOne(db, sql: "PRAGMA application_id") != applicationID {
+                try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            }
             if let pages = options.maximumPages { try db.execute(sql: "PRAGMA max_page_count = \(pages)") }
         }
         try Schema.migrator.migrate(pool)

@@ -8,7 +8,9 @@ struct DinoServer: AsyncParsableCommand {
         abstract: "From photographs to the features of a trained DINO Vision Transformer.",
         version: "0.1.0",
         subcommands: [
-            Serve.self, Import.self, Export.self, Check.self, Embed.self, Verify.self, Models.self, Convert.self,
+            Serve.self, Import.self, Export.self, Check.self, Reindex.self, NearDuplicates.self, Embed.self,
+            Verify.self,
+            Models.self, Convert.self,
         ],
         defaultSubcommand: Serve.self)
 }

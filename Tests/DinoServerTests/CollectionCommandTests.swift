@@ -123,7 +123,7 @@ import Testing
     @Test func bothExportsHaveTheSameNumbersAndLines() async throws {
         #expect(try await run("import", try writeClasses()).status == 0)
         let rows = try await exported()
-        #expect(rows.map { $0["row"] as? Int } == [0, 1, 2])
+        #expect(rows.map { $0["id"] as? Int } == [1, 2, 3])
         let npy = try Data(contentsOf: URL(filePath: workspace.path("out/features.npy")))
         let file = workspace.path("features.safetensors")
         let (status, text) = try await run("export", "-o", file)
@@ -136,7 +136,7 @@ import Testing
                 == Data(contentsOf: URL(filePath: workspace.path("out/images.jsonl"))))
         let unknown = try await run("export", "-o", file, "--fingerprint", "zz")
         #expect(unknown.status == 2)
-        #expect(unknown.text.contains("no features with the fingerprint zz"))
+        #expect(unknown.text.contains("with a fingerprint like zz"))
     }
 
     @Test func commandsWithoutACollectionSaySo() async throws {

@@ -27,7 +27,7 @@ public struct ImageIngest: Sendable {
     }
 
     /// The side of the model's input, in pixels: stored features are those of the model's own size.
-    var size: Int {
+    package var size: Int {
         let preprocessing = pipeline.model.preprocessing
         return preprocessing.crop / pipeline.model.patchSize * pipeline.model.patchSize
     }

@@ -104,6 +104,10 @@ public final class EmbeddingPipeline: Sendable {
     /// Images whose inputs have a side of `size` pixels that go through the model together, at most.
     public func largestBatch(size: Int) -> Int { queue.largestBatch(of: [3, size, size]) }
 
+    /// Images to have in flight so that neither the model nor a thread that decodes is ever without work: while one batch
+    /// is computed another waits and a third is decoded. Each holds an input of `3 · size²` floats.
+    public func imagesInFlight(size: Int) -> Int { 3 * largestBatch(size: size) + workerCount }
+
     /// How long the model's thread has computed so far, in seconds.
     public var computedSeconds: Double { admission.computedSeconds }
 

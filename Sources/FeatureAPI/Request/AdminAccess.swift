@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-public import HTTPServer
+package import HTTPServer
 import HTTPTypes
 
 /// Who may use the routes that change the server itself.

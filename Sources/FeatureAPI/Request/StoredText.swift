@@ -1,5 +1,5 @@
 /// The rules for what people say about an image: text that is shown, searched and put into paths.
-enum StoredText {
+package enum StoredText {
     static let maximumKeyBytes = 256
     static let maximumLabelBytes = 256
     static let maximumNameBytes = 255
@@ -17,7 +17,7 @@ enum StoredText {
     }
 
     /// A class.
-    static func label(_ text: String) throws(FeatureAPIError) -> String {
+    package static func label(_ text: String) throws(FeatureAPIError) -> String {
         guard isShort(text, maximumLabelBytes) else {
             throw FeatureAPIError(
                 .invalidLabel, "A label has 1 to \(maximumLabelBytes) bytes of UTF-8 and no control characters.")
@@ -26,7 +26,7 @@ enum StoredText {
     }
 
     /// A file's name.
-    static func name(_ text: String) throws(FeatureAPIError) -> String {
+    package static func name(_ text: String) throws(FeatureAPIError) -> String {
         guard isShort(text, maximumNameBytes) else {
             throw FeatureAPIError(
                 .invalidName, "A name has 1 to \(maximumNameBytes) bytes of UTF-8 and no control characters.")

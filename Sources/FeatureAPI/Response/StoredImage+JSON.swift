@@ -22,7 +22,7 @@ extension StoredImage {
     }
 
     /// Writes the image.
-    func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.object { members(to: &$0) }
     }
 

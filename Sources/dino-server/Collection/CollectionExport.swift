@@ -62,41 +62,17 @@ struct CollectionExport {
         for start in stride(from: 0, to: ids.count, by: 500) {
             let page = Array(ids[start..<min(start + 500, ids.count)])
             let images = try store.images(page)
-            for (offset, id) in page.enumerated() {
+            for id in page {
                 guard let image = images[id] else {
                     throw FileError(path: path, reason: "image \(id) is gone; run `dino-server check`")
                 }
                 var writer = JSONWriter()
-                writer.object { image.write(row: start + offset, to: &$0) }
+                image.write(to: &writer)
                 writer.newline()
                 try output.write(writer.bytes)
             }
         }
         try output.commit()
-    }
-}
-
-extension StoredImage {
-    /// The members of the image's line.
-    fileprivate func write(row: Int, to writer: inout JSONWriter) {
-        writer.key("row")
-        writer.integer(row)
-        writer.key("id")
-        writer.integer(Int(id))
-        for (member, text) in [("key", key), ("name", name), ("label", label)] {
-            guard let text else { continue }
-            writer.member(member, text)
-        }
-        writer.member("sha256", contentHash)
-        writer.member("type", mediaType)
-        for (member, number) in [("bytes", byteCount), ("width", width), ("height", height)] {
-            writer.key(member)
-            writer.integer(number)
-        }
-        if let metadata {
-            writer.key("metadata")
-            writer.text(Array(metadata.utf8))
-        }
     }
 }
 
@@ -107,7 +83,7 @@ struct NoGeneration: Error, CustomStringConvertible {
 
     var description: String {
         guard let fingerprint else { return "The collection is empty: there are no features to search." }
-        return "There are no features with the fingerprint \(fingerprint). There are: "
+        return "There are no features, or those of several models, with a fingerprint like \(fingerprint). There are: "
             + (generations.isEmpty ? "none" : generations.map(\.model.fingerprint).joined(separator: ", ")) + "."
     }
 }

@@ -10,13 +10,14 @@ struct ImportRun: Sendable {
     /// The number of the generation that the features belong to.
     let generation: Int64
     /// The label of a file, by its class in the folder.
-    let label: @Sendable (Photograph) -> String?
+    let label: @Sendable (Photograph) throws -> String?
     /// Reads files and asks the store for them.
     private let readers = WorkerPool(width: 2)
     private let maximumFileBytes = RequestLimits().imageBytes
 
     init(
-        store: FeatureStore, ingest: ImageIngest, generation: Int64, label: @escaping @Sendable (Photograph) -> String?
+        store: FeatureStore, ingest: ImageIngest, generation: Int64,
+        label: @escaping @Sendable (Photograph) throws -> String?
     ) {
         (self.store, self.ingest, self.generation, self.label) = (store, ingest, generation, label)
     }
@@ -33,12 +34,6 @@ struct ImportRun: Sendable {
     /// Bytes of files in flight, beyond which no further one is begun.
     private static let largestFlight = 256 << 20
 
-    /// Files in flight at once: one batch is computed, another waits, a third is decoded.
-    private var window: Int {
-        let pipeline = ingest.pipeline
-        return 3 * pipeline.largestBatch(size: pipeline.model.preprocessing.crop) + pipeline.workerCount
-    }
-
     private enum Outcome: Sendable {
         case made(NewImage)
         case existing
@@ -50,6 +45,7 @@ struct ImportRun: Sendable {
         let start = ContinuousClock.now, computed = ingest.pipeline.computedSeconds
         var report = Report()
         var progress = Progress(total: photographs.count, done: 0)
+        let window = ingest.pipeline.imagesInFlight(size: ingest.size)
         var writer = ImportWriter(store: store, generation: generation)
         try await withThrowingTaskGroup(of: (Outcome, bytes: Int).self) { group in
             var upcoming = photographs[...]
@@ -87,11 +83,13 @@ struct ImportRun: Sendable {
 
     private func outcome(_ photograph: Photograph) async throws -> Outcome {
         do {
-            let (file, hash, isStored) = try await readers.run { try read(photograph) }
+            let label = try label(photograph)
+            let (file, hash, isStored) = try await readers.run { try read(photograph, label: label) }
             if isStored { return .existing }
             var (image, _) = try await ingest.newImage(of: file, contentHash: hash)
-            image.name = photograph.name.split(separator: "/").last.map(String.init)
-            image.label = label(photograph)
+            // A name that could not be sent to the server either is no reason to leave the image out.
+            image.name = try? StoredText.name(String(photograph.name.split(separator: "/").last ?? ""))
+            image.label = label
             return .made(image)
         } catch let error as FeatureAPIError {
             return .failed(file: photograph.name, reason: error.detail)
@@ -102,11 +100,12 @@ struct ImportRun: Sendable {
 
     /// The file, its hash, and whether its content is stored with features of this generation. One that is stored gets
     /// the label if it has none. Blocking.
-    private func read(_ photograph: Photograph) throws -> (file: [UInt8], hash: String, isStored: Bool) {
+    private func read(_ photograph: Photograph, label: String?) throws -> (file: [UInt8], hash: String, isStored: Bool)
+    {
         let file = try photograph.bytes(limit: maximumFileBytes)
         let hash = ImageIngest.contentHash(file)
         guard let stored = try store.image(contentHash: hash) else { return (file, hash, false) }
-        if stored.label == nil, let label = label(photograph) {
+        if stored.label == nil, let label {
             _ = try store.update(stored.id, ImageChange(label: .set(label)))
         }
         return ([], hash, true)

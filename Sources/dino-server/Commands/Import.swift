@@ -25,6 +25,11 @@ struct Import: AsyncParsableCommand {
 
     func validate() throws {
         guard label == nil || !noLabels else { throw ValidationError("--label and --no-labels exclude each other.") }
+        do throws(FeatureAPIError) {
+            _ = try label.map(StoredText.label)
+        } catch {
+            throw ValidationError(error.detail)
+        }
     }
 
     func run() async throws {
@@ -51,9 +56,10 @@ struct Import: AsyncParsableCommand {
         if !report.failures.isEmpty { throw ExitCode(1) }
     }
 
-    private func labels(_ photographs: Photographs) -> @Sendable (Photograph) -> String? {
+    private func labels(_ photographs: Photographs) -> @Sendable (Photograph) throws -> String? {
         { [label, noLabels, classes = photographs.classes] photograph in
-            noLabels ? nil : label ?? photograph.label.map { classes[$0] }
+            guard !noLabels else { return nil }
+            return try (label ?? photograph.label.map { classes[$0] }).map(StoredText.label)
         }
     }
 

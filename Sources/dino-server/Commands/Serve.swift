@@ -60,21 +60,23 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = configuration.logLevel
         let pipeline = EmbeddingPipeline(extractor: DINOExtractor(model), configuration: .init(configuration))
         defer { pipeline.stop() }
-        var collection: ImageCollection?
-        try await endingWith2 {
-            collection = try await ServedCollection.open(configuration.collection, pipeline: pipeline, on: compute)
+        let collection = try await endingWith2 {
+            try await ServedCollection.open(configuration.collection, pipeline: pipeline, on: compute)
         }
         let health = Health(pipeline)
-        let routes = FeatureRoutes(pipeline: pipeline, health: health, collection: collection)
+        let jobs = collection.map { JobBoard(collection: $0) { [logger] in logger.info("\($0)") } }
+        let routes = FeatureRoutes(
+            pipeline: pipeline, health: health, collection: collection, jobs: jobs, access: configuration.adminAccess)
         let service = ServerService(
             server: HTTPServer(configuration: .init(configuration), routes: routes.all, logger: logger),
-            health: health, pipeline: pipeline,
+            health: health, pipeline: pipeline, jobs: jobs,
             greeting: Greeting(model: model, collection: collection?.active.generation, host: configuration.host))
         try await SecondSignal.exiting {
             let group = ServiceGroup(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             try await group.run()
         }
+        await jobs?.stop()
         if let collection { try await endingWith2 { try await ServedCollection.close(collection) } }
     }
 }

@@ -10,6 +10,7 @@ struct ServerService: Service {
     let server: HTTPServer
     let health: Health
     let pipeline: EmbeddingPipeline
+    let jobs: JobBoard?
     let greeting: Greeting
 
     /// How long work that waits for the model may go on after a stop was asked for. The connections that remain are cut
@@ -23,6 +24,7 @@ struct ServerService: Service {
             Terminal.error("dino-server stops; what is in flight is finished first, a second signal ends it at once")
             health.beginDraining()
             server.beginGracefulShutdown()
+            Task { await jobs?.stop() }
             Task {
                 try await Task.sleep(for: Self.patience)
                 pipeline.stop()

@@ -98,7 +98,8 @@ import Testing
             if ledger.uncertain.contains(id), content.status == 404 { continue }
             #expect(content.status == 200 && content.body == Self.picture(picture), "seed \(seed), image \(id)")
             let stored = try #require(await client.answer("GET", "/v1/images/\(id)/embedding"))
-            let vector = try #require(stored.embedding(), "seed \(seed), image \(id): \(stored.status)")
+            let vector = try #require(
+                stored.json["embedding"] as? [Double], "seed \(seed), image \(id): \(stored.status)")
             let query = Array("{\"vector\":\(vector),\"k\":1}".utf8)
             let found = try #require(
                 await client.answer("POST", "/v1/search", type: "application/json", body: query))
