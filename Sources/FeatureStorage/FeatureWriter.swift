@@ -1,0 +1,70 @@
+import Foundation
+import GRDB
+
+/// Writes features under one generation, within one transaction.
+struct FeatureWriter {
+    private let db: Database
+    private let generation: Generation
+
+    init(_ db: Database, generation: Int64) throws {
+        self.db = db
+        self.generation = try Generation.find(db, generation)
+    }
+
+    /// Whether the image is there and without features.
+    func isMissing(image: Int64) throws -> Bool {
+        guard (1...FeatureKey.largestImage).contains(image) else { return false }
+        let row = FeatureKey.row(image: image, generation: generation.id)
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM images WHERE id = ?) AND NOT EXISTS (
+                    SELECT 1 FROM cls_features WHERE id = ?)
+                """)
+        return try Bool.fetchOne(statement, arguments: [image, row]) ?? false
+    }
+
+    /// Stores the features of an image that has none.
+    func insert(_ features: ImageFeatures, of image: Int64) throws {
+        if let objection = features.objection(dimensions: generation.model.dimensions) {
+            throw StorageError.invalid("The features of image \(image) cannot be stored: \(objection).")
+        }
+        let row = FeatureKey.row(image: image, generation: generation.id)
+        try db.cachedStatement(sql: "INSERT INTO cls_features (id, vector) VALUES (?, ?)")
+            .execute(arguments: [row, Data(scalars: features.cls)])
+        guard let patches = features.patches else { return }
+        try db.cachedStatement(
+            sql: "INSERT INTO patch_features (id, height, width, scales, patches) VALUES (?, ?, ?, ?, ?)"
+        ).execute(arguments: [
+            row, patches.height, patches.width, Data(scalars: patches.scales), Data(scalars: patches.values),
+        ])
+    }
+}
+
+extension ImageFeatures {
+    /// How far a CLS feature's length may be from 1.
+    static let lengthTolerance: Float = 1e-3
+
+    /// Why these are no features of a model with so many dimensions, or nil.
+    func objection(dimensions: Int) -> String? {
+        guard cls.count == dimensions else { return "\(cls.count) numbers, where the model makes \(dimensions)" }
+        if let objection = Self.objection(to: cls) { return objection }
+        guard let patches else { return nil }
+        let (count, overflows) = patches.height.multipliedReportingOverflow(by: patches.width)
+        guard !overflows, patches.height > 0, count > 0, patches.scales.count == count,
+            patches.values.count / dimensions == count, patches.values.count % dimensions == 0
+        else {
+            return "\(patches.values.count) numbers and \(patches.scales.count) scales of patches, where a grid of "
+                + "\(patches.height) × \(patches.width) was announced"
+        }
+        return patches.scales.allSatisfy { $0.isFinite && $0 >= 0 } ? nil : "a patch's scale that is not finite"
+    }
+
+    /// Why this is no CLS feature, or nil.
+    static func objection(to vector: [Float]) -> String? {
+        var square: Float = 0
+        for value in vector { square += value * value }
+        guard square.isFinite else { return "a number that is not finite" }
+        let length = square.squareRoot()
+        return abs(length - 1) <= lengthTolerance ? nil : "a length of \(length), not 1"
+    }
+}

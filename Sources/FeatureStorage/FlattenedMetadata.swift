@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+
+/// The members of a JSON object that can be asked for: strings, numbers and booleans, those of nested objects under
+/// their names joined with a dot.
+///
+/// Null, arrays and what is nested deeper than `deepest` are stored with the document, and not found by a filter.
+struct FlattenedMetadata {
+    /// The levels of objects that are looked into.
+    static let deepest = 16
+    /// Names and values, a name more than once where a dot in it makes it another's.
+    private(set) var members: [(name: String, value: MetadataValue)] = []
+
+    /// The members of the object in `json`.
+    init(json: String) throws(StorageError) {
+        guard !json.utf8.contains(0), let document = try? JSONDecoder().decode(Member.self, from: Data(json.utf8)),
+            case .object(let object) = document
+        else { throw .invalid("The metadata is no JSON object: send one, like {\"year\": 2020}.") }
+        append(object, under: "")
+    }
+
+    private mutating func append(_ object: [String: Member], under prefix: String) {
+        for (name, member) in object {
+            switch member {
+            case .value(let value): members.append((prefix + name, value))
+            case .object(let nested): append(nested, under: "\(prefix)\(name).")
+            case .other: break
+            }
+        }
+    }
+
+    private enum Member: Decodable {
+        case value(MetadataValue)
+        case object([String: Member])
+        case other
+
+        init(from decoder: any Decoder) throws {
+            guard decoder.codingPath.count < FlattenedMetadata.deepest else {
+                self = .other
+                return
+            }
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                self = .other
+            } else if let text = try? container.decode(String.self) {
+                self = .value(.string(text))
+            } else if let whole = try? container.decode(Int64.self) {
+                self = .value(.integer(whole))
+            } else if let number = try? container.decode(Double.self) {
+                self = number.isFinite ? .value(.number(number)) : .other
+            } else if let truth = try? container.decode(Bool.self) {
+                self = .value(.boolean(truth))
+            } else if let object = try? container.decode([String: Member].self) {
+                self = .object(object)
+            } else {
+                self = .other
+            }
+        }
+    }
+}
+
+/// A row of the table of members.
+struct MetadataRow: Hashable {
+    var name: String
+    var value: DatabaseValue
+}
+
+extension FlattenedMetadata {
+    /// The rows that stand for the members.
+    var rows: Set<MetadataRow> {
+        Set(
+            members.filter { !$0.name.utf8.contains(0) }.map { MetadataRow(name: $0.name, value: $0.value.stored) })
+    }
+}
+
+extension MetadataValue {
+    /// How the value stands in the table. SQLite orders numbers before strings before blobs and compares none with
+    /// another kind, so booleans are blobs of one byte. A string with a zero in it, at which SQLite would cut it, is a
+    /// blob that begins with 2.
+    var stored: DatabaseValue {
+        switch self {
+        case .string(let text) where text.utf8.contains(0): (Data([2]) + Data(text.utf8)).databaseValue
+        case .string(let text): text.databaseValue
+        case .integer(let whole): whole.databaseValue
+        case .number(let number): number.databaseValue
+        case .boolean(let truth): Data([truth ? 1 : 0]).databaseValue
+        }
+    }
+}
