@@ -6,6 +6,7 @@ extension StorageError {
         switch error {
         case let error as StorageError: self = error
         case let error as DatabaseError: self.init(error, doing: doing, file: file)
+        case let error as RowDecodingError: self = .corrupt(file: file, doing: doing, reason: "\(error)")
         default: self = .other(file: file, doing: doing, reason: "\(error)")
         }
     }

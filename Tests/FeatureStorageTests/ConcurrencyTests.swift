@@ -35,8 +35,8 @@ struct ConcurrencyTests {
             },
             { [store] in
                 while !isDone.load(ordering: .acquiring) {
-                    #expect(try store.count().isMultiple(of: 5))
-                    #expect(try store.labels().allSatisfy { $0.count == 5 })
+                    let (count, labels) = (try store.count(), try store.labels())
+                    #expect(count.isMultiple(of: 5) && labels.allSatisfy { $0.count == 5 })
                 }
             },
             { [store, generation] in
