@@ -59,7 +59,7 @@ final class CollectionService<Extractor: FeatureExtractor>: Sendable {
         var headerFields: HTTPFields = [:]
         headerFields[.contentType] = type
         for (name, value) in fields { headerFields[try #require(HTTPField.Name(name))] = value }
-        let path = components.path.split(separator: "/").map(String.init)
+        let path = components.percentEncodedPath.split(separator: "/").map { $0.removingPercentEncoding ?? "" }
         for route in routes where route.method == method {
             guard let parameters = Self.match(route.path, path) else { continue }
             let request = ServerRequest(
