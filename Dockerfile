@@ -24,6 +24,9 @@ RUN --mount=type=bind,source=scripts,target=/scripts \
     --mount=type=cache,target=/var/cache/apt,sharing=locked \
     /scripts/setup --runtime
 
+RUN --mount=type=bind,source=scripts,target=/scripts \
+    /scripts/docker/data-folder 10001:10001 /var/lib/dino-server
+
 COPY scripts/docker/healthcheck /usr/local/bin/
 COPY weights/dino-vit-tiny-8-64 /usr/local/share/dino-server/weights/dino-vit-tiny-8-64
 COPY --from=build /out/dino-server /usr/local/bin/
@@ -34,8 +37,10 @@ COPY --from=build /out/dino-server /usr/local/bin/
 ENV MALLOC_ARENA_MAX=2 \
     DINO_HOST=0.0.0.0 \
     DINO_PORT=8080 \
-    DINO_MODEL=/usr/local/share/dino-server/weights/dino-vit-tiny-8-64
+    DINO_MODEL=/usr/local/share/dino-server/weights/dino-vit-tiny-8-64 \
+    DINO_DATABASE=/var/lib/dino-server/collection.sqlite
 EXPOSE 8080
+VOLUME /var/lib/dino-server
 USER 10001:10001
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/usr/local/bin/healthcheck"]

@@ -29,8 +29,9 @@ let package = Package(
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CKernels"]),
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Checkpoints", dependencies: ["Tensors"]),
+        .target(name: "ImageFiles", dependencies: ["Checkpoints"]),
         .target(name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto]),
-        .target(name: "DINOTraining", dependencies: ["Tensors", "Images", "Checkpoints", "DINO"]),
+        .target(name: "DINOTraining", dependencies: ["Tensors", "Images", "Checkpoints", "ImageFiles", "DINO"]),
         .target(name: "FeatureSearch", dependencies: ["Tensors", heapModule]),
         .target(name: "FeatureStorage", dependencies: [grdb]),
         .target(name: "HTTPServer", dependencies: [httpTypes, logging]),
@@ -43,12 +44,12 @@ let package = Package(
         .executableTarget(
             name: "dino-server",
             dependencies: [
-                "Tensors", "Images", "Checkpoints", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer",
-                "FeatureAPI", logging, argumentParser, crypto, serviceLifecycle,
+                "Tensors", "Images", "Checkpoints", "ImageFiles", "DINO", "FeatureSearch", "FeatureStorage",
+                "HTTPServer", "FeatureAPI", logging, argumentParser, crypto, serviceLifecycle,
             ]),
         .executableTarget(
             name: "dino-train",
-            dependencies: ["Tensors", "Images", "Checkpoints", "DINO", "DINOTraining", argumentParser]),
+            dependencies: ["Tensors", "Images", "Checkpoints", "ImageFiles", "DINO", "DINOTraining", argumentParser]),
         .executableTarget(
             name: "dino-bench",
             dependencies: [
@@ -61,10 +62,13 @@ let package = Package(
         .testTarget(
             name: "ImagesTests", dependencies: ["CImageCodecs", "Images", "TestSupport", crypto], exclude: ["Fixtures"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "TestSupport"]),
+        .testTarget(name: "ImageFilesTests", dependencies: ["ImageFiles", "TestSupport"]),
         .testTarget(name: "DINOTests", dependencies: ["DINO", "Checkpoints", "Images", "Tensors", "TestSupport"]),
         .testTarget(
             name: "DINOTrainingTests",
-            dependencies: ["DINOTraining", "DINO", "Checkpoints", "Images", "Tensors", "TestSupport", "dino-train"],
+            dependencies: [
+                "DINOTraining", "DINO", "Checkpoints", "ImageFiles", "Images", "Tensors", "TestSupport", "dino-train",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(name: "FeatureSearchTests", dependencies: ["FeatureSearch", "Tensors", "TestSupport"]),
         .testTarget(name: "FeatureStorageTests", dependencies: ["FeatureStorage", "TestSupport", grdb]),
@@ -74,12 +78,13 @@ let package = Package(
         .testTarget(
             name: "FeatureAPITests",
             dependencies: [
-                "FeatureAPI", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors", "TestSupport", httpTypes,
+                "FeatureAPI", "DINO", "DINOTraining", "FeatureSearch", "FeatureStorage", "HTTPServer", "Images",
+                "Tensors", "TestSupport", httpTypes,
             ]),
         .testTarget(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
-        .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
     ]
 )
 

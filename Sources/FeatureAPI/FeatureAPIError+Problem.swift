@@ -13,6 +13,8 @@ extension FeatureAPIError: HTTPResponseError {
     public var response: ServerResponse {
         var response = problem.response
         if let retryAfter { response.headerFields[.retryAfter] = String(retryAfter) }
+        // RFC 9110 section 15.5.2: an answer of 401 says how to authenticate.
+        if kind == .unauthorized { response.headerFields[.wwwAuthenticate] = "Bearer" }
         return response
     }
 }

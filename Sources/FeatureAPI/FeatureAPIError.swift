@@ -12,6 +12,8 @@ public struct FeatureAPIError: Error, Sendable, Equatable {
     public var index: Int?
     /// Seconds after which another try is sensible.
     public var retryAfter: Int?
+    /// What happened, for the log alone.
+    public var logEntry: String?
 
     /// An error of `kind` about `detail`.
     public init(_ kind: Kind, _ detail: String, index: Int? = nil, retryAfter: Int? = nil) {
@@ -42,6 +44,55 @@ extension FeatureAPIError {
         case invalidOption = "invalid-option"
         /// A model that is not the loaded one.
         case unknownModel = "unknown-model"
+        /// A collection on a server that keeps none.
+        case noCollection = "no-collection"
+        /// An id that no image has.
+        case unknownImage = "unknown-image"
+        /// The file of an image that was stored without it.
+        case originalNotKept = "original-not-kept"
+        /// A key, label, name, metadata, filter or vector that cannot be one.
+        case invalidKey = "invalid-key"
+        case invalidLabel = "invalid-label"
+        case invalidName = "invalid-name"
+        case invalidMetadata = "invalid-metadata"
+        case invalidFilter = "invalid-filter"
+        case invalidVector = "invalid-vector"
+        /// Metadata beyond their limit in bytes.
+        case metadataTooLarge = "metadata-too-large"
+        /// A key that names another image.
+        case keyTaken = "key-taken"
+        /// An image that has no features of the model that searches are answered with.
+        case notEmbedded = "not-embedded"
+        /// Features of a model that is not the one that searches are answered with.
+        case otherModel = "other-model"
+        /// A search by region where no patch features are stored.
+        case noPatchFeatures = "no-patch-features"
+        /// A fingerprint that none of the collection's features have.
+        case unknownGeneration = "unknown-generation"
+        /// Features that are in use and cannot be dropped.
+        case generationInUse = "generation-in-use"
+        /// A number that no job has.
+        case unknownJob = "unknown-job"
+        /// A second job while one is under way.
+        case jobRunning = "job-running"
+        /// A job that has ended and cannot be stopped.
+        case jobEnded = "job-ended"
+        /// A re-embedding that ended without features to search in.
+        case reembeddingFailed = "re-embedding-failed"
+        /// A job that met an error nobody foresaw.
+        case jobFailed = "job-failed"
+        /// An `If-Match` or `If-None-Match` that does not hold.
+        case preconditionFailed = "precondition-failed"
+        /// A disk that is full.
+        case storageFull = "storage-full"
+        /// A file that may not be written.
+        case storageReadOnly = "storage-read-only"
+        /// A file that another program has locked.
+        case storageBusy = "storage-busy"
+        /// A file that contradicts itself.
+        case storageCorrupted = "storage-corrupted"
+        /// A file that cannot be read or written for another reason.
+        case storageFailed = "storage-failed"
         /// An `Accept` that nothing here satisfies.
         case notAcceptable = "not-acceptable"
         /// A body or an image's file beyond its limit in bytes.
@@ -64,6 +115,10 @@ extension FeatureAPIError {
         case queueFull = "queue-full"
         /// A forward pass that gave NaN or infinity.
         case nonFiniteFeatures = "non-finite-features"
+        /// A missing or wrong key where one is needed.
+        case unauthorized = "unauthorized"
+        /// A route that nobody outside this machine may use.
+        case adminOnly = "admin-only"
         /// A queue so full that requests should go elsewhere.
         case overloaded = "overloaded"
         /// A server that is stopping.
@@ -73,14 +128,23 @@ extension FeatureAPIError {
         public var status: HTTPResponse.Status {
             switch self {
             case .malformedBody, .emptyBody, .unknownOption, .invalidOption: .badRequest
-            case .unknownModel: .notFound
+            case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
+            case .unauthorized: .unauthorized
+            case .adminOnly: .forbidden
+            case .unknownModel, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration, .unknownJob:
+                .notFound
             case .notAcceptable: .notAcceptable
-            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge: .contentTooLarge
+            case .keyTaken, .notEmbedded, .otherModel, .noPatchFeatures, .generationInUse: .conflict
+            case .jobRunning, .jobEnded, .reembeddingFailed: .conflict
+            case .preconditionFailed: .preconditionFailed
+            case .bodyTooLarge, .tooManyImages, .imageTooLarge, .requestTooLarge, .metadataTooLarge: .contentTooLarge
             case .unsupportedMediaType, .unknownImageFormat: .unsupportedMediaType
             case .damagedImage, .unsupportedImage: .unprocessableContent
             case .queueFull: .tooManyRequests
-            case .nonFiniteFeatures: .internalServerError
-            case .overloaded, .stopping: .serviceUnavailable
+            case .nonFiniteFeatures, .storageCorrupted, .storageFailed, .jobFailed: .internalServerError
+            case .overloaded, .stopping, .storageReadOnly, .storageBusy: .serviceUnavailable
+            // RFC 4918 section 11.5.
+            case .storageFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
             }
         }
 

@@ -49,4 +49,11 @@ public struct ServerResponse: Sendable {
 public protocol HTTPResponseError: Error {
     /// The answer this error becomes.
     var response: ServerResponse { get }
+    /// What the log is to say about it, because the client must not be told; nothing by default.
+    var logEntry: String? { get }
+}
+
+extension HTTPResponseError {
+    /// Nothing: the answer says it all.
+    public var logEntry: String? { nil }
 }

@@ -68,15 +68,16 @@ struct Codec {
 
     private func check(_ status: CICStatus, _ message: CICMessage) throws(ImageError) {
         guard status != CICStatusOK else { return }
-        let text = Self.text(of: message)
+        let text = message.string
         switch status {
         case CICStatusUnsupported: throw .unsupported(format, message: text)
         case CICStatusLimitExceeded: throw .tooCostly(format, message: text)
         default: throw .damaged(format, message: text.isEmpty ? "its header is incomplete" : text)
         }
     }
+}
 
-    private static func text(of message: CICMessage) -> String {
-        withUnsafeBytes(of: message.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
+extension CICMessage {
+    /// The library's words.
+    var string: String { withUnsafeBytes(of: text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) } }
 }

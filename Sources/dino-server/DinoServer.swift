@@ -7,6 +7,10 @@ struct DinoServer: AsyncParsableCommand {
         commandName: "dino-server",
         abstract: "From photographs to the features of a trained DINO Vision Transformer.",
         version: "0.1.0",
-        subcommands: [Serve.self, Embed.self, Verify.self, Models.self, Convert.self],
+        subcommands: [
+            Serve.self, Import.self, Export.self, Check.self, Reindex.self, NearDuplicates.self, Embed.self,
+            Verify.self,
+            Models.self, Convert.self,
+        ],
         defaultSubcommand: Serve.self)
 }

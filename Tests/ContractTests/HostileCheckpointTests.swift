@@ -22,7 +22,7 @@ import Testing
         let result =
             switch command {
             case "models": try await Program.run("models", path)
-            case "serve": try await Program.run("serve", "--model", path, "--port", "0")
+            case "serve": try await Program.run("serve", "--model", path, "--database", "none", "--port", "0")
             default: try await Program.run("embed", "--model", path, path, "-o", folder.appending(path: "a.npy").path)
             }
         #expect(result.status == status)

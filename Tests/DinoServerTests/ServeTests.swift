@@ -9,7 +9,7 @@ import Testing
     init() throws { workspace = try Workspace() }
 
     private func serve(_ arguments: String...) throws -> Program {
-        try Program(["serve", "--model", workspace.model, "--port", "0"] + arguments)
+        try Program(["serve", "--model", workspace.model, "--database", "none", "--port", "0"] + arguments)
     }
 
     private func answer(_ program: Program, _ path: String, body: Data? = nil) async throws -> (
@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test func bindsToOtherAddressesOnlyWhenToldThatItIsInsecure() async throws {
-        let refused = try await Program.run("serve", "--model", workspace.model, "--host", "0.0.0.0", "--port", "0")
+        let refused = try await Program.run(
+            "serve", "--model", workspace.model, "--database", "none", "--host", "0.0.0.0", "--port", "0")
         #expect(refused.status != 0)
         #expect(refused.text.contains("--insecure"))
         let program = try serve("--host", "0.0.0.0", "--insecure")
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func saysWhatToDoAboutAMissingModel() async throws {
-        let (status, text) = try await Program.run("--model", workspace.path("none"))
+        let (status, text) = try await Program.run("--model", workspace.path("none"), "--database", "none")
         #expect(status != 0)
         #expect(text.contains("scripts/get-weights"))
     }
@@ -91,7 +92,8 @@ import Testing
     @Test func saysThatAPortIsTaken() async throws {
         let first = try serve()
         let port = try await first.line(after: "listens on http://127.0.0.1:")
-        let second = try await Program.run("serve", "--model", workspace.model, "--port", port)
+        let second = try await Program.run(
+            "serve", "--model", workspace.model, "--database", "none", "--port", port)
         #expect(second.status != 0)
         #expect(second.text.contains("127.0.0.1:\(port)"))
     }

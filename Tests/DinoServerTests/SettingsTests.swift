@@ -55,6 +55,30 @@ import Testing
         #expect(text.contains("DINO_INSECURE is \"maybe\""))
     }
 
+    @Test func theFlagWithoutAValueDenies() async throws {
+        let (status, text) = try await printed(["--no-originals"], ["DINO_ORIGINALS": "true", "DINO_PATCHES": "none"])
+        #expect(status == 0)
+        #expect(text.contains("originals = false    # --no-originals\n"))
+        #expect(text.contains("patches = none    # DINO_PATCHES\n"))
+        #expect(text.contains("database = dino-server.sqlite    # default\n"))
+        let other = try await printed([], ["DINO_PATCHES": "fp16"])
+        #expect(other.0 != 0)
+        #expect(other.1.contains("DINO_PATCHES is \"fp16\"; it takes int8 or none."))
+    }
+
+    @Test func theKeyIsNeverShown() async throws {
+        let key = "0123456789abcdef"
+        let (status, text) = try await printed([], ["DINO_ADMIN_KEY": key])
+        #expect(status == 0)
+        #expect(text.contains("admin_key = (not shown)    # DINO_ADMIN_KEY\n"))
+        #expect(!text.contains(key))
+        for bad in ["short-secret", "a secret of several words", String(repeating: "k", count: 257)] {
+            let (status, text) = try await printed([], ["DINO_ADMIN_KEY": bad])
+            #expect(status != 0)
+            #expect(text.contains("DINO_ADMIN_KEY") && !text.contains(bad))
+        }
+    }
+
     @Test func helpShowsAllThreeNamesAndTheDefault() async throws {
         let (status, text) = try await Program.run("serve", "--help")
         #expect(status == 0)

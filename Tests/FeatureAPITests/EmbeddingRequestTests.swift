@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func anOptionIsGivenOnceInTheQueryAndTheBodysCounts() throws {
-        var reader = OptionReader()
+        var reader = OptionReader<EmbeddingOptions>()
         try reader.set("size", toText: "64")
         try reader.set("dimensions", toText: "8")
         let request = try EmbeddingRequest(
@@ -106,7 +106,7 @@ import Testing
 
     @Test(arguments: ["", "+64", "-1", "0", "6 4", "64.0", "0x40", "９", "99999999999999999999"])
     func refusesTheSizeInAQuery(_ text: String) {
-        var reader = OptionReader()
+        var reader = OptionReader<EmbeddingOptions>()
         #expect(kind { () throws(FeatureAPIError) in try reader.set("size", toText: text) } == .invalidOption)
     }
 

@@ -37,6 +37,14 @@ final class FakeExtractor: FeatureExtractor {
         return Tensor(shape: [3, size, size], scalars: [Float](repeating: Float(value), count: 3 * size * size))
     }
 
+    func prepareToKeep(_ file: [UInt8], size: Int) throws -> (input: Tensor, kept: KeptImage) {
+        let thumbnail: [UInt8] = [0xFF, 0xD8, 0xFF, 0, file.last ?? 0]
+        return (
+            try prepare(file, size: size),
+            KeptImage(mediaType: "image/jpeg", width: 30, height: 20, thumbnail: thumbnail)
+        )
+    }
+
     func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor] {
         let (count, size) = (batch.shape[0], batch.shape[2])
         let values = (0..<count).map { batch.scalars[$0 * batch.count / count] }

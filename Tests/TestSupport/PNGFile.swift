@@ -11,6 +11,18 @@ public enum PNGFile {
                 rows += [seed, UInt8(truncatingIfNeeded: x * 31 + Int(seed)), UInt8(truncatingIfNeeded: y * 17)]
             }
         }
+        return file(side: side, rows: rows)
+    }
+
+    /// A square of `side` pixels that only the same `seed` gives again.
+    public static func noise(side: Int, seed: UInt64) -> Data {
+        var generator = SeededGenerator(seed: seed)
+        let rows = (0..<side).flatMap { _ -> [UInt8] in [0] + generator.bytes(3 * side) }
+        return file(side: side, rows: rows)
+    }
+
+    /// The file of these rows, each a filter's number and its pixels.
+    private static func file(side: Int, rows: [UInt8]) -> Data {
         let header = bigEndian(UInt32(side)) + bigEndian(UInt32(side)) + [8, 2, 0, 0, 0]
         return Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
             + Data(chunk("IHDR", header) + chunk("IDAT", zlib(rows)) + chunk("IEND", []))

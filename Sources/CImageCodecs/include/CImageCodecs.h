@@ -1,5 +1,5 @@
-// libjpeg, libpng and libwebp behind functions that decode bytes in memory into 8-bit RGB, and the loops over pixels of
-// Pillow's resampling, colour and blur.
+// libjpeg, libpng and libwebp behind functions that decode bytes in memory into 8-bit RGB and encode them, and the
+// loops over pixels of Pillow's resampling, colour and blur.
 //
 // Every function returns normally whatever its input: the libraries' longjmp begins and ends inside one C function.
 // None keeps a pointer after it returns, none has global state, all may run on several threads at once.
@@ -62,6 +62,31 @@ CICStatus CICWebPReadSize(
 /// Decodes a WebP, or the first frame of an animated one, whose canvas is `picture.width` by `picture.height`.
 CICStatus CICWebPDecode(
     const uint8_t *_Nonnull bytes, size_t count, CICPicture picture, CICMessage *_Nonnull message);
+
+/// A picture to be written: `height` rows of `width` pixels of `channels` bytes, without padding.
+typedef struct {
+    const uint8_t *_Nonnull samples;
+    uint32_t width;
+    uint32_t height;
+    /// 1 for grey, 3 for RGB; 4 for RGB and opacity, in a PNG only.
+    int32_t channels;
+} CICSamples;
+
+/// A file in memory, to be given to `CICBytesFree`.
+typedef struct {
+    uint8_t *_Nullable start;
+    size_t count;
+} CICBytes;
+
+/// Writes a baseline JPEG with optimal Huffman tables and 4:2:0 colour; `quality` is 1 to 100 on libjpeg's scale.
+CICStatus CICJPEGEncode(
+    CICSamples picture, int32_t quality, CICBytes *_Nonnull bytes, CICMessage *_Nonnull message);
+
+/// Writes a PNG of 8 bits a sample.
+CICStatus CICPNGEncode(CICSamples picture, CICBytes *_Nonnull bytes, CICMessage *_Nonnull message);
+
+/// Gives back what an encoder allocated.
+void CICBytesFree(CICBytes bytes);
 
 /// The weights of one output coordinate after another: `firsts[i]` is the first input coordinate, `counts[i]` how many
 /// there are, and `weights[i * stride]` the first of their weights in fixed point with 22 fractional bits.

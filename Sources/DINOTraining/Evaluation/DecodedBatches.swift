@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// Photographs decoded ahead on threads of their own, a batch at a time.
 struct DecodedBatches {
     /// Photographs that go through a network at once.

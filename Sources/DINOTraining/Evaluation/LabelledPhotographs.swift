@@ -1,4 +1,5 @@
 public import Foundation
+import ImageFiles
 
 /// Photographs whose classes are known.
 public struct LabelledPhotographs: Sendable {
@@ -17,7 +18,7 @@ public struct LabelledPhotographs: Sendable {
     /// The photographs of a folder by class, or every so manieth of them where there are more than `limit`.
     ///
     /// - Parameter known: the classes that labels count through, where other photographs decide them.
-    /// - Throws: `TrainingError` where there is no image, `EvaluationError` where there is nothing to tell apart or a class
+    /// - Throws: `FileError` where there is no image, `EvaluationError` where there is nothing to tell apart or a class
     ///   is not `known`.
     public static func find(_ url: URL, classes known: [String]? = nil, limit: Int? = nil) throws -> LabelledPhotographs
     {

@@ -1,5 +1,6 @@
 public import DINO
 public import Foundation
+import ImageFiles
 import Images
 import Tensors
 
@@ -45,7 +46,7 @@ public enum Localization {
     ///   - size: the side of an input in pixels, the model's own where nil.
     ///   - limit: the most images, evenly spread.
     ///   - threads: threads that decode.
-    /// - Throws: `EvaluationError`, `TrainingError` for a folder without images, `ModelError`.
+    /// - Throws: `EvaluationError`, `FileError` for a folder without images, `ModelError`.
     public static func evaluate(
         _ model: Model, folder: URL, boxes: LabelledBoxes, mass: Float = 0.6, size: Int? = nil, limit: Int? = nil,
         threads: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

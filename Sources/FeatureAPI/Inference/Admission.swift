@@ -18,6 +18,8 @@ package final class Admission: Sendable {
         var bytes = 0
         /// Exponentially weighted mean, in seconds.
         var secondsPerImage = 0.05
+        /// Of all batches so far.
+        var computedSeconds = 0.0
     }
 
     let limits: Limits
@@ -30,11 +32,20 @@ package final class Admission: Sendable {
         state.withLock { $0.images <= limits.images / 4 * 3 && $0.bytes <= limits.bytes / 4 * 3 }
     }
 
+    /// Whether no request's image waits or is computed.
+    package var isIdle: Bool { state.withLock { $0.images == 0 } }
+
     /// Takes the measurement that `count` images kept the model for `seconds`.
     package func record(images count: Int, seconds: Double) {
         guard count > 0 else { return }
-        state.withLock { $0.secondsPerImage += 0.2 * (seconds / Double(count) - $0.secondsPerImage) }
+        state.withLock { state in
+            state.secondsPerImage += 0.2 * (seconds / Double(count) - state.secondsPerImage)
+            state.computedSeconds += seconds
+        }
     }
+
+    /// How long the model has computed so far, in seconds.
+    package var computedSeconds: Double { state.withLock { $0.computedSeconds } }
 
     /// Whole seconds until the images waiting now should be done, 1 to 60.
     package var retryAfter: Int {

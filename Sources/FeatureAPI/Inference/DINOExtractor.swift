@@ -18,13 +18,21 @@ public struct DINOExtractor: FeatureExtractor {
 
     /// The model's input for one image, `(3, size, size)`.
     public func prepare(_ file: [UInt8], size: Int) throws -> Tensor {
-        let image: RGBImage
+        loaded.preprocessing(try decode(file), side: size)
+    }
+
+    /// The model's input for one image, `(3, size, size)`, and what a collection keeps of it.
+    public func prepareToKeep(_ file: [UInt8], size: Int) throws -> (input: Tensor, kept: KeptImage) {
+        let image = try decode(file)
+        return (loaded.preprocessing(image, side: size), try KeptImage(image, of: file))
+    }
+
+    private func decode(_ file: [UInt8]) throws(FeatureAPIError) -> RGBImage {
         do throws(ImageError) {
-            image = try ImageDecoder.decode(file, limits: limits)
+            return try ImageDecoder.decode(file, limits: limits)
         } catch {
             throw FeatureAPIError(error)
         }
-        return loaded.preprocessing(image, side: size)
     }
 
     /// The features of a batch `(B, 3, H, W)`, not normalised.
@@ -49,6 +57,27 @@ extension ModelDescription {
             depth: shape.depth, numHeads: shape.heads, patchSize: shape.patchSize, numRegisters: shape.registers,
             preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:],
             maximumSize: side * shape.patchSize, maximumPixels: limits.maximumPixels, maximumSide: limits.maximumSide)
+    }
+}
+
+extension KeptImage {
+    /// What is kept of the decoded `image` of `file`. The thumbnail costs a resize; it is never larger than the image.
+    package init(_ image: RGBImage, of file: [UInt8]) throws(FeatureAPIError) {
+        let scale = min(1, Double(Self.thumbnailSide) / Double(max(image.width, image.height)))
+        let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
+        let small =
+            scale < 1
+            ? image.resized(
+                width: max(1, Int(width.rounded())), height: max(1, Int(height.rounded())), filter: .bilinear)
+            : image
+        do throws(ImageEncodingError) {
+            self.init(
+                mediaType: "image/\((ImageFormat.sniff(file) ?? .jpeg).rawValue)", width: image.width,
+                height: image.height, thumbnail: try small.jpeg(quality: 80))
+        } catch {
+            // The sides are bounded, so only memory can be what is missing.
+            throw FeatureAPIError(.unsupportedImage, "No thumbnail could be made of the image.")
+        }
     }
 }
 

@@ -65,23 +65,51 @@ public final class EmbeddingPipeline: Sendable {
         size: Int, kinds: Set<FeatureKind>, dimensions: Int? = nil,
         reading read: @escaping @Sendable () throws -> [UInt8]
     ) async throws -> EmbeddedImage {
+        try await embed(size: size, kinds: kinds, dimensions: dimensions) { [extractor] in
+            (try extractor.prepare(read(), size: size), ())
+        }.image
+    }
+
+    /// The features of one image file and what a collection keeps of it; the file is decoded once for both.
+    func embedToKeep(
+        _ file: [UInt8], size: Int, kinds: Set<FeatureKind>
+    ) async throws -> (image: EmbeddedImage, kept: KeptImage) {
+        let (image, kept) = try await embed(size: size, kinds: kinds, dimensions: nil) { [extractor] in
+            try extractor.prepareToKeep(file, size: size)
+        }
+        return (image, kept)
+    }
+
+    /// The features of the input that `prepare` gives on a thread of the pool, and what else it gives.
+    private func embed<Beside: Sendable>(
+        size: Int, kinds: Set<FeatureKind>, dimensions: Int?,
+        preparing prepare: @escaping @Sendable () throws -> (Tensor, Beside)
+    ) async throws -> (image: EmbeddedImage, beside: Beside) {
         let clock = ContinuousClock()
         let start = clock.now
-        let input = try await workers.run { [extractor] in
-            try (input: extractor.prepare(read(), size: size), end: clock.now)
+        let (input, beside, end) = try await workers.run {
+            let (input, beside) = try prepare()
+            return (input, beside, clock.now)
         }
-        let output = try await queue.features(of: input.input, kinds: kinds)
+        let output = try await queue.features(of: input, kinds: kinds)
         let width = dimensions ?? model.embedDim
         let features = try await workers.run(.finishing) {
             output.features.mapValues { $0.firstColumns(width).l2Normalized() }
         }
         let timing = EmbeddedImage.Timing(
-            decode: (input.end - start).seconds, queue: output.waited, inference: output.computed)
-        return EmbeddedImage(features: features, timing: timing)
+            decode: (end - start).seconds, queue: output.waited, inference: output.computed)
+        return (EmbeddedImage(features: features, timing: timing), beside)
     }
 
     /// Images whose inputs have a side of `size` pixels that go through the model together, at most.
     public func largestBatch(size: Int) -> Int { queue.largestBatch(of: [3, size, size]) }
+
+    /// Images to have in flight so that neither the model nor a thread that decodes is ever without work: while one batch
+    /// is computed another waits and a third is decoded. Each holds an input of `3 · size²` floats.
+    public func imagesInFlight(size: Int) -> Int { 3 * largestBatch(size: size) + workerCount }
+
+    /// How long the model's thread has computed so far, in seconds.
+    public var computedSeconds: Double { admission.computedSeconds }
 
     /// Ends the model's thread; what waits fails.
     public func stop() { queue.stop() }

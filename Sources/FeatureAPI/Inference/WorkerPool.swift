@@ -29,12 +29,17 @@ package final class WorkerPool: Sendable {
     ) async throws -> Value {
         let pending = PendingResult<Value>()
         return try await pending.value {
-            let operation = BlockOperation {
+            begin(turn) {
                 guard !pending.isSettled else { return }
                 pending.settle(Result(catching: body))
             }
-            operation.queuePriority = turn == .finishing ? .high : .normal
-            queue.addOperation(operation)
         }
+    }
+
+    /// Has `body` called on a thread of the pool, and does not wait for it.
+    package func begin(_ turn: Turn = .beginning, _ body: @escaping @Sendable () -> Void) {
+        let operation = BlockOperation(block: body)
+        operation.queuePriority = turn == .finishing ? .high : .normal
+        queue.addOperation(operation)
     }
 }

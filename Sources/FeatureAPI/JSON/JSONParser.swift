@@ -15,14 +15,20 @@ package struct JSONParser {
 
     let bytes: [UInt8]
     var position = 0
+    private let what: String
+    private let maximumValues: Int
     private var depth = 0
     private var values = 0
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
-
     /// The one value that `bytes` are the text of.
-    package static func parse(_ bytes: [UInt8]) throws(FeatureAPIError) -> JSONValue {
-        var parser = JSONParser(bytes)
+    ///
+    /// - Parameters:
+    ///   - what: the text's name in errors.
+    ///   - maximumValues: values of the document; a value takes some fifty bytes.
+    package static func parse(
+        _ bytes: [UInt8], what: String = "The body", maximumValues: Int = maximumValues
+    ) throws(FeatureAPIError) -> JSONValue {
+        var parser = JSONParser(bytes: bytes, what: what, maximumValues: maximumValues)
         let value = try parser.value()
         parser.skipSpace()
         guard parser.position == bytes.count else { throw parser.fault("something follows the value") }
@@ -30,7 +36,21 @@ package struct JSONParser {
     }
 
     func fault(_ what: String) -> FeatureAPIError {
-        FeatureAPIError(.malformedBody, "The body is not JSON: \(what), at byte \(position).")
+        FeatureAPIError(.malformedBody, "\(self.what) is not JSON: \(what), at byte \(position).")
+    }
+
+    /// The members of the one object that `bytes` are the text of.
+    package static func object(
+        _ bytes: [UInt8], maximumValues: Int = maximumValues
+    ) throws(FeatureAPIError) -> [(name: String, value: JSONValue)] {
+        guard case .object(let members) = try parse(bytes, maximumValues: maximumValues) else {
+            throw FeatureAPIError(.malformedBody, "The body has to be a JSON object.")
+        }
+        return members
+    }
+
+    private init(bytes: [UInt8], what: String, maximumValues: Int) {
+        (self.bytes, self.what, self.maximumValues) = (bytes, what, maximumValues)
     }
 
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -50,7 +70,7 @@ package struct JSONParser {
     private mutating func value() throws(FeatureAPIError) -> JSONValue {
         skipSpace()
         values += 1
-        guard values <= Self.maximumValues else { throw fault("more than \(Self.maximumValues) values") }
+        guard values <= maximumValues else { throw fault("more than \(maximumValues) values") }
         switch next {
         case UInt8(ascii: "{"): return try nested { (parser) throws(FeatureAPIError) in try parser.object() }
         case UInt8(ascii: "["): return try nested { (parser) throws(FeatureAPIError) in try parser.array() }

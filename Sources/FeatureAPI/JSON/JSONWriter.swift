@@ -26,7 +26,7 @@ package struct JSONWriter {
     }
 
     /// A member that is a string.
-    mutating func member(_ name: String, _ text: String) {
+    package mutating func member(_ name: String, _ text: String) {
         key(name)
         string(text)
     }
@@ -56,7 +56,7 @@ package struct JSONWriter {
     }
 
     /// A value that is JSON text already.
-    mutating func text(_ json: [UInt8]) {
+    package mutating func text(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
     }
@@ -80,7 +80,7 @@ package struct JSONWriter {
     }
 
     /// A line feed after which a new text starts.
-    mutating func newline() {
+    package mutating func newline() {
         bytes.append(0x0A)
         needsComma = false
     }

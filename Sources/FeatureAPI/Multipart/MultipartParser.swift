@@ -6,7 +6,7 @@
 package struct MultipartParser {
     /// Bytes of a part's header block.
     package static let maximumHeaderBytes = 8 << 10
-    /// Bytes of a field that is no file.
+    /// Bytes of a field that is no file, where nothing else is said.
     package static let maximumFieldBytes = 1 << 10
     /// Fields that are no files.
     package static let maximumFields = 16
@@ -14,6 +14,7 @@ package struct MultipartParser {
     private enum State { case start, afterBoundary, headers, data, end }
 
     let limits: RequestLimits
+    private let maximumFieldBytes: Int
     private let delimiter: [UInt8]
     private var state = State.start
     private var pending = [UInt8]()
@@ -21,8 +22,9 @@ package struct MultipartParser {
     private(set) var parts = [MultipartPart]()
 
     /// A parser of a body whose boundary is `boundary`.
-    package init(boundary: [UInt8], limits: RequestLimits) {
+    package init(boundary: [UInt8], limits: RequestLimits, maximumFieldBytes: Int = maximumFieldBytes) {
         self.limits = limits
+        self.maximumFieldBytes = maximumFieldBytes
         delimiter = [0x0D, 0x0A, 0x2D, 0x2D] + boundary
         // The first boundary needs no CRLF before it; with one supplied it looks like all others.
         pending = [0x0D, 0x0A]
@@ -119,8 +121,8 @@ package struct MultipartParser {
             do throws(FeatureAPIError) { try limits.check(imageBytes: count) } catch {
                 throw error.at(parts.count(where: \.isFile))
             }
-        } else if count > Self.maximumFieldBytes {
-            throw Self.fault("the field \"\(current.name)\" exceeds \(Self.maximumFieldBytes) bytes")
+        } else if count > maximumFieldBytes {
+            throw Self.fault("the field \"\(current.name)\" exceeds \(maximumFieldBytes) bytes")
         }
         part?.bytes.append(contentsOf: bytes)
     }

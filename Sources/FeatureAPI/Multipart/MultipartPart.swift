@@ -2,15 +2,15 @@
 package struct MultipartPart: Equatable {
     /// The field's name.
     package let name: String
-    /// Whether the part has a filename. The name itself is never used.
-    let hasFilename: Bool
+    /// The file's name as its sender has it: text to keep, never a path to open.
+    let filename: String?
     let contentType: MediaType?
     /// The part's content.
     package var bytes = [UInt8]()
 
     /// Whether the part is an image: it has a filename or the type of a file.
     package var isFile: Bool {
-        hasFilename || contentType.map { $0.isImage || $0.essence == "application/octet-stream" } ?? false
+        filename != nil || contentType.map { $0.isImage || $0.essence == "application/octet-stream" } ?? false
     }
 
     /// The part whose header lines, without the empty one, are `block`.
@@ -35,7 +35,7 @@ package struct MultipartPart: Equatable {
             else { throw MultipartParser.fault("a filename is a path or has control characters") }
         }
         self.name = name
-        hasFilename = field.parameters["filename"] != nil
+        filename = field.parameters["filename"]
         contentType = try fields["content-type"].map { (bytes) throws(FeatureAPIError) in try Self.type(bytes) }
     }
 

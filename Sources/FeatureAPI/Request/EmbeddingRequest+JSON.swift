@@ -1,13 +1,12 @@
 extension EmbeddingRequest {
     /// The request in the JSON text `bytes`: `{"images": [{"image": …}]}`, or `{"input": …}` as OpenAI's clients send it.
-    package init(json bytes: [UInt8], options reader: OptionReader, limits: RequestLimits) throws(FeatureAPIError) {
-        guard case .object(let members) = try JSONParser.parse(bytes) else {
-            throw FeatureAPIError(.malformedBody, "The body has to be a JSON object.")
-        }
+    package init(
+        json bytes: [UInt8], options reader: OptionReader<EmbeddingOptions>, limits: RequestLimits
+    ) throws(FeatureAPIError) {
         var reader = reader
         reader.beginBody()
         var texts: [ArraySlice<UInt8>]?
-        for (name, value) in members {
+        for (name, value) in try JSONParser.object(bytes) {
             switch name {
             case "images", "input":
                 guard texts == nil else {
@@ -26,14 +25,7 @@ extension EmbeddingRequest {
                 .malformedBody, "There is no image; send {\"images\": [{\"image\": \"base64 or data-URI\"}]}.")
         }
         try limits.check(imageCount: texts.count)
-        let images = texts.map { text in
-            do throws(FeatureAPIError) {
-                return try SubmittedImage(text: text, limits: limits)
-            } catch {
-                return SubmittedImage(fault: error)
-            }
-        }
-        self.init(images: images, options: reader.options)
+        self.init(images: texts.map { SubmittedImage(orFaultOf: $0, limits: limits) }, options: reader.options)
     }
 
     /// The texts of `[{"image": text}]`.
@@ -73,6 +65,11 @@ extension EmbeddingRequest {
 }
 
 extension SubmittedImage {
+    /// The image in `text`, or why it has none.
+    init(orFaultOf text: ArraySlice<UInt8>, limits: RequestLimits) {
+        do throws(FeatureAPIError) { try self.init(text: text, limits: limits) } catch { self.init(fault: error) }
+    }
+
     /// The image in `text`: base64, or a data-URI (RFC 2397) of base64.
     init(text: ArraySlice<UInt8>, limits: RequestLimits) throws(FeatureAPIError) {
         var declaredType: String?

@@ -61,15 +61,9 @@ extension EmbeddingAnswer {
                 writer.key("embedding")
                 writer.null()
                 writer.key("error")
-                writer.text(problem(error.at(index)))
+                writer.problem(error.at(index), requestID: requestID)
             }
         }
-    }
-
-    private func problem(_ error: FeatureAPIError) -> [UInt8] {
-        var problem = error.problem
-        problem.requestID = requestID
-        return problem.json
     }
 
     private func features(of image: EmbeddedImage, to writer: inout JSONWriter) {

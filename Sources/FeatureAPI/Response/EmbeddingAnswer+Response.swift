@@ -23,7 +23,7 @@ extension EmbeddingAnswer {
 
 extension HTTPFields {
     /// Sets a field whose name is a valid token; the server drops values that cannot stand in a header.
-    fileprivate mutating func set(_ name: String, _ value: String) {
+    mutating func set(_ name: String, _ value: String) {
         if let name = HTTPField.Name(name) { self[name] = value }
     }
 }

@@ -102,7 +102,7 @@ extension [Result<EmbeddedImage, FeatureAPIError>] {
 
 extension FeatureAPIError.Kind {
     /// Whether an error of decoding or computing is one image's own and the others can go on.
-    fileprivate var isImageFault: Bool {
+    var isImageFault: Bool {
         switch self {
         case .emptyBody, .imageTooLarge, .unknownImageFormat, .damagedImage, .unsupportedImage, .nonFiniteFeatures:
             true

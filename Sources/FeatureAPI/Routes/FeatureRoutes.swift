@@ -8,9 +8,18 @@ public struct FeatureRoutes: Sendable {
     private let model: ModelDescription
     private let limits: RequestLimits
     private let maximumBatch: Int
+    private let collection: CollectionRoutes
+    private let jobs: JobRoutes
 
-    /// Routes around `pipeline`; `health` is what `/readyz` asks.
-    public init(pipeline: EmbeddingPipeline, health: Health, limits: RequestLimits = .init()) {
+    /// Routes around `pipeline`, and around `collection` and the `jobs` on it if there is one; `health` is what `/readyz`
+    /// asks, and who may begin and stop jobs is for `access` to say.
+    public init(
+        pipeline: EmbeddingPipeline, health: Health, limits: RequestLimits = .init(),
+        collection: ImageCollection? = nil, jobs: JobBoard? = nil,
+        access: AdminAccess = AdminAccess(key: "", isLoopback: false)
+    ) {
+        self.collection = CollectionRoutes(collection: collection, limits: limits)
+        self.jobs = JobRoutes(collection: self.collection, board: jobs, access: access)
         embeddings = EmbeddingHandler(pipeline: pipeline, limits: limits)
         self.health = health
         self.limits = limits
@@ -26,7 +35,7 @@ public struct FeatureRoutes: Sendable {
             Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
             Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
             Route(.get, "/openapi.yaml", maximumBodyBytes: 0, handler: contract),
-        ]
+        ] + collection.all + jobs.all
     }
 
     /// `POST /v1/embeddings`
@@ -36,7 +45,7 @@ public struct FeatureRoutes: Sendable {
 
     /// `GET /v1/models`
     package func listModels(_: ServerRequest) -> ServerResponse {
-        Self.json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
+        .json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
     }
 
     /// `GET /livez`
@@ -53,14 +62,8 @@ public struct FeatureRoutes: Sendable {
         ServerResponse(contentType: "application/yaml", bytes: OpenAPIDocument.bytes)
     }
 
-    private static func json(_ body: (inout JSONWriter) -> Void) -> ServerResponse {
-        var writer = JSONWriter()
-        body(&writer)
-        return ServerResponse(contentType: "application/json", bytes: writer.bytes)
-    }
-
     private static func status(_ word: String) -> ServerResponse {
-        json { writer in
+        .json { writer in
             writer.object { writer in
                 writer.key("status")
                 writer.string(word)

@@ -84,6 +84,10 @@ extension Connection {
         }
         switch error {
         case let error as any HTTPResponseError:
+            if let entry = error.logEntry {
+                service.log.write(
+                    .error, "request failed", ["request_id": "\(current.requestID)", "error": "\(entry)"])
+            }
             _ = await respond(with: error.response, exchange: id)
         case is CancellationError:
             // The client is still there, so the work was given up for another reason.

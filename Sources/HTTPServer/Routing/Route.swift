@@ -17,7 +17,7 @@ public struct Route: Sendable {
     public let maximumBodyBytes: Int
     /// Whether the route is answered even when all connections are in use: for health probes.
     public let isServedAtCapacity: Bool
-    let handler: Handler
+    package let handler: Handler
     let pattern: PathPattern
 
     /// A route.

@@ -26,7 +26,7 @@ struct Embed: AsyncParsableCommand {
 
     private func embed() async throws {
         let format = try FeatureFile.Format(path: output)
-        let files = try ImageFiles.find(paths)
+        let files = try ImagePaths.find(paths)
         guard !files.isEmpty else { throw NoImages(paths: paths) }
         let values = try common.values()
         let model = try values.loadModel()

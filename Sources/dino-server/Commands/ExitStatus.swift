@@ -1,10 +1,10 @@
 import ArgumentParser
 
 extension AsyncParsableCommand {
-    /// Runs `body`, whose errors end the program with 2: 1 stays for what a command found, such as a difference.
-    func endingWith2(_ body: () async throws -> Void) async throws {
+    /// What `body` gives; its errors end the program with 2: 1 stays for what a command found, such as a difference.
+    func endingWith2<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
-            try await body()
+            return try await body()
         } catch let code as ExitCode {
             throw code
         } catch {

@@ -5,6 +5,7 @@ import Foundation
 import HTTPServer
 import Logging
 import ServiceLifecycle
+import Tensors
 
 /// Serves the model over HTTP until SIGTERM or SIGINT.
 struct Serve: AsyncParsableCommand {
@@ -16,9 +17,12 @@ struct Serve: AsyncParsableCommand {
             """)
 
     @OptionGroup var common: ModelOptions
+    @OptionGroup var database: DatabaseOption
+    @OptionGroup var keeping: KeepingOptions
     @Option(name: .customLong(Setting.host.flag), help: Setting.host.help) var host: String?
     @Option(name: .customLong(Setting.port.flag), help: Setting.port.help) var port: String?
     @Flag(name: .customLong(Setting.insecure.flag), help: Setting.insecure.help) var insecure = false
+    @Option(name: .customLong(Setting.adminKey.flag), help: Setting.adminKey.help) var adminKey: String?
     @Option(name: .customLong(Setting.maxBatch.flag), help: Setting.maxBatch.help) var maxBatch: String?
     @Option(name: .customLong(Setting.maxQueue.flag), help: Setting.maxQueue.help) var maxQueue: String?
     @Option(name: .customLong(Setting.maxQueueBytes.flag), help: Setting.maxQueueBytes.help) var maxQueueBytes: String?
@@ -30,40 +34,50 @@ struct Serve: AsyncParsableCommand {
         let values = try common.values(flags: flags)
         let configuration = try ServeConfiguration(values)
         if printConfig { return Self.print(values) }
-        let model = try values.loadModel()
-        try await serve(model, configuration)
+        let compute = try values.compute()
+        try await serve(try values.loadModel(on: compute), on: compute, configuration)
     }
 
     private var flags: [Setting: String] {
-        [
-            Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .maxBatch: maxBatch,
-            .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .maxTokens: maxTokens, .logLevel: logLevel,
+        let own = [
+            Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .adminKey: adminKey,
+            .maxBatch: maxBatch, .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .maxTokens: maxTokens,
+            .logLevel: logLevel,
         ].compactMapValues { $0 }
+        return own.merging(database.flags) { $1 }.merging(keeping.flags) { $1 }
     }
 
     private static func print(_ values: SettingValues) {
         for setting in Setting.allCases {
             let entry = values[setting]
-            Swift.print("\(setting.member) = \(entry.text)    # \(entry.source)")
+            let text = setting.isSecret && !entry.text.isEmpty ? "(not shown)" : entry.text
+            Swift.print("\(setting.member) = \(text)    # \(entry.source)")
         }
     }
 
-    private func serve(_ model: Model, _ configuration: ServeConfiguration) async throws {
+    private func serve(_ model: Model, on compute: Compute, _ configuration: ServeConfiguration) async throws {
         var logger = Logger(label: "dino-server") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.logLevel
         let pipeline = EmbeddingPipeline(extractor: DINOExtractor(model), configuration: .init(configuration))
+        defer { pipeline.stop() }
+        let collection = try await endingWith2 {
+            try await ServedCollection.open(configuration.collection, pipeline: pipeline, on: compute)
+        }
         let health = Health(pipeline)
+        let jobs = collection.map { JobBoard(collection: $0) { [logger] in logger.info("\($0)") } }
+        let routes = FeatureRoutes(
+            pipeline: pipeline, health: health, collection: collection, jobs: jobs, access: configuration.adminAccess)
         let service = ServerService(
-            server: HTTPServer(
-                configuration: .init(configuration), routes: FeatureRoutes(pipeline: pipeline, health: health).all,
-                logger: logger),
-            health: health, pipeline: pipeline, greeting: Greeting(model: model, host: configuration.host))
+            server: HTTPServer(configuration: .init(configuration), routes: routes.all, logger: logger),
+            health: health, pipeline: pipeline, jobs: jobs,
+            greeting: Greeting(model: model, collection: collection?.active.generation, host: configuration.host))
         try await SecondSignal.exiting {
             let group = ServiceGroup(
                 services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
             try await group.run()
         }
-        pipeline.stop()
+        await jobs?.stop()
+        if let collection { try await endingWith2 { try await ServedCollection.close(collection) } }
     }
 }
 

@@ -1,5 +1,6 @@
 import DINO
 import FeatureAPI
+import FeatureStorage
 import Foundation
 import HTTPServer
 import ServiceLifecycle
@@ -9,6 +10,7 @@ struct ServerService: Service {
     let server: HTTPServer
     let health: Health
     let pipeline: EmbeddingPipeline
+    let jobs: JobBoard?
     let greeting: Greeting
 
     /// How long work that waits for the model may go on after a stop was asked for. The connections that remain are cut
@@ -22,6 +24,7 @@ struct ServerService: Service {
             Terminal.error("dino-server stops; what is in flight is finished first, a second signal ends it at once")
             health.beginDraining()
             server.beginGracefulShutdown()
+            Task { await jobs?.stop() }
             Task {
                 try await Task.sleep(for: Self.patience)
                 pipeline.stop()
@@ -33,9 +36,11 @@ struct ServerService: Service {
 /// What the server says once clients can connect.
 struct Greeting: Sendable {
     let model: Model
+    /// The generation that is searched; nothing where there is no collection.
+    let collection: Generation?
     let host: String
 
-    /// Prints address, model and a line to try.
+    /// Prints address, model, collection and a line to try.
     func print(port: Int) {
         let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         let shape = model.architecture
@@ -45,8 +50,18 @@ struct Greeting: Sendable {
                 dino-server listens on http://\(authority)
                 model \(model.name): \(shape.family.rawValue), patch \(shape.patchSize), \(shape.embedDim) dimensions
                 fingerprint \(model.fingerprint)
+                \(images)
                 try: curl http://\(authority)/v1/embeddings -H 'Content-Type: image/jpeg' --data-binary @photo.jpg
 
                 """.utf8))
+    }
+
+    /// What is searched, and with whose features.
+    private var images: String {
+        guard let collection else { return "no collection (--\(Setting.database.flag) none)" }
+        let count = "collection of \(collection.count) images, generation \(collection.id)"
+        guard collection.model.fingerprint != model.fingerprint else { return count }
+        return count + " of another model, \(collection.model.name): "
+            + "searches by image wait for re-embedding (dino-server reindex)"
     }
 }

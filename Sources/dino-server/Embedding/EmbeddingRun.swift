@@ -1,5 +1,6 @@
 import FeatureAPI
 import Foundation
+import ImageFiles
 
 /// The embedding of many files: a window of them is in flight, so that the model always has a batch waiting.
 struct EmbeddingRun {
@@ -14,10 +15,6 @@ struct EmbeddingRun {
         var reason: String
     }
 
-    /// Files in flight at once: while one batch is computed another waits and a third is decoded, so that neither the
-    /// model nor a thread that decodes is ever without work. Each holds an input of `3 · size²` floats.
-    private var window: Int { 3 * pipeline.largestBatch(size: size) + pipeline.workerCount }
-
     private enum Outcome: Sendable {
         case embedded(file: String, vector: [Float])
         case failed(file: String, reason: String)
@@ -30,7 +27,7 @@ struct EmbeddingRun {
         var failures = [String: String]()
         try await withThrowingTaskGroup(of: Outcome.self) { group in
             var next = missing.makeIterator()
-            for _ in 0..<window {
+            for _ in 0..<pipeline.imagesInFlight(size: size) {
                 guard let file = next.next() else { break }
                 group.addTask { try await outcome(file) }
             }
@@ -50,7 +47,7 @@ struct EmbeddingRun {
     private func outcome(_ file: String) async throws -> Outcome {
         do {
             let image = try await pipeline.embed(size: size, kinds: [.cls]) {
-                try ImageFiles.read(file, limit: maximumFileBytes)
+                try RegularFile.read(file, limit: maximumFileBytes)
             }
             return .embedded(file: file, vector: image.features[.cls]?.scalars ?? [])
         } catch let error as FeatureAPIError {

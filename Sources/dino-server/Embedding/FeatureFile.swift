@@ -1,6 +1,7 @@
 import Checkpoints
 import FeatureAPI
 import Foundation
+import ImageFiles
 
 /// The writing of features, with the paths they belong to, in one of three formats.
 enum FeatureFile {

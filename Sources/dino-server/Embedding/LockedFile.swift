@@ -1,4 +1,5 @@
 import Foundation
+import ImageFiles
 
 /// A file that one process at a time has, from opening to closing; the lock ends with the process, however that ends.
 final class LockedFile {

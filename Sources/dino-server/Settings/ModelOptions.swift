@@ -7,7 +7,7 @@ import Tensors
 struct ModelOptions: ParsableArguments {
     @Option(name: .customLong(Setting.model.flag), help: Setting.model.help) var model: String?
     @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
-    @Option(help: "A JSON file of settings (environment: DINO_CONFIG; default: none).") var config: String?
+    @OptionGroup var file: ConfigurationOption
 
     /// The values given on the command line.
     var flags: [Setting: String] {
@@ -25,11 +25,7 @@ struct ModelOptions: ParsableArguments {
 
     /// All settings, with further `flags` of the command.
     func values(flags: [Setting: String] = [:]) throws -> SettingValues {
-        let environment = ProcessInfo.processInfo.environment
-        let file = config ?? environment["DINO_CONFIG"]
-        let members = try file.map(ConfigurationFile.read) ?? [:]
-        return SettingValues(
-            flags: self.flags.merging(flags) { $1 }, environment: environment, members: members, file: file)
+        try file.values(flags: self.flags.merging(flags) { $1 })
     }
 }
 
@@ -40,10 +36,13 @@ extension SettingValues {
         return count == 0 ? ProcessInfo.processInfo.activeProcessorCount : count
     }
 
+    /// The threads of the model, and of whatever else computes.
+    func compute() throws -> Compute { try Compute(threads: threadCount()) }
+
     /// The model these settings name, loaded for images of `maximumTokens`, or as many as the settings say.
-    func loadModel(maximumTokens: Int? = nil) throws -> Model {
+    func loadModel(on compute: Compute? = nil, maximumTokens: Int? = nil) throws -> Model {
         try Model.load(
-            text(.model), on: Compute(threads: threadCount()),
+            text(.model), on: compute ?? self.compute(),
             maximumTokens: maximumTokens ?? integer(.maxTokens, 2...65_536))
     }
 }

@@ -1,3 +1,4 @@
+import FeatureAPI
 import Logging
 
 /// The settings of `serve`, checked.
@@ -9,6 +10,8 @@ struct ServeConfiguration {
     let maximumQueue: Int
     let maximumQueueBytes: Int
     let logLevel: Logger.Level
+    let collection: CollectionConfiguration
+    private let adminKey: String
 
     /// The configuration in `values`, or the first thing wrong with them.
     init(_ values: SettingValues) throws {
@@ -21,9 +24,17 @@ struct ServeConfiguration {
         logLevel = try values.value(of: .logLevel, Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")) {
             Logger.Level(rawValue: $0)
         }
+        collection = try CollectionConfiguration(values)
+        adminKey = try values.value(of: .adminKey, "nothing, or 16 to 256 characters of ASCII without spaces") {
+            let isKey = (16...256).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            return isKey || $0.isEmpty ? $0 : nil
+        }
         let insecure = try values.boolean(.insecure)
         guard insecure || Self.isLoopback(host) else { throw ExposedAddress(host: host) }
     }
+
+    /// Who may use the admin routes.
+    var adminAccess: AdminAccess { AdminAccess(key: adminKey, isLoopback: Self.isLoopback(host)) }
 
     /// Whether only this machine can reach `host`.
     private static func isLoopback(_ host: String) -> Bool {
@@ -38,7 +49,7 @@ struct ExposedAddress: Error, CustomStringConvertible {
     let host: String
 
     var description: String {
-        "\(host) can be reached from other machines, and this version has no API keys. Bind to 127.0.0.1, or say "
+        "\(host) can be reached from other machines, and this version has no keys for reading or storing. Bind to 127.0.0.1, or say "
             + "--\(Setting.insecure.flag) (\(Setting.insecure.variable)=true) if everybody who can reach it may use it."
     }
 }

@@ -1,12 +1,17 @@
 /// The one table of settings: every name, default and meaning is said here.
 ///
-/// A setting has three names that follow from one: `--max-batch`, `DINO_MAX_BATCH`, and `max_batch` in the JSON file.
+/// A setting has three names that follow from one: `--max-batch`, `DINO_MAX_BATCH`, and `max_batch` in the JSON file. One
+/// that is true where nothing is said has a flag that denies it.
 enum Setting: String, CaseIterable {
     case model
     case threads
+    case database
+    case originals
+    case patches
     case host
     case port
     case insecure
+    case adminKey = "admin-key"
     case maxBatch = "max-batch"
     case maxQueue = "max-queue"
     case maxQueueBytes = "max-queue-bytes"
@@ -18,9 +23,13 @@ enum Setting: String, CaseIterable {
         switch self {
         case .model: "A model directory, a .safetensors or .pth file, or a Hugging Face folder."
         case .threads: "Threads of the model, and threads that decode; 0 takes one for each core."
+        case .database: "The file of the collection, made where there is none; none serves without a collection."
+        case .originals: "Whether the files of stored images are kept; without them no other model can re-embed."
+        case .patches: "How patch features are stored, for search by region: int8, or none."
         case .host: "The address to bind. Any but loopback needs --insecure."
         case .port: "The port; 0 takes any free one."
         case .insecure: "Serves everybody who can reach the address, without API keys."
+        case .adminKey: "What Authorization: Bearer has to say for admin routes; without it only loopback has them."
         case .maxBatch: "Images of one forward pass."
         case .maxQueue: "Images that may wait; beyond it requests get 429."
         case .maxQueueBytes: "Bytes of bodies, inputs and answers in memory; beyond it requests get 429."
@@ -34,9 +43,13 @@ enum Setting: String, CaseIterable {
         switch self {
         case .model: "weights/dino-vit-tiny-8-64"
         case .threads: "0"
+        case .database: "dino-server.sqlite"
+        case .originals: "true"
+        case .patches: "int8"
         case .host: "127.0.0.1"
         case .port: "8080"
         case .insecure: "false"
+        case .adminKey: ""
         case .maxBatch: "16"
         case .maxQueue: "256"
         case .maxQueueBytes: "805306368"
@@ -46,9 +59,11 @@ enum Setting: String, CaseIterable {
     }
 
     /// The command line's name, without its dashes.
-    var flag: String { rawValue }
+    var flag: String { self == .originals ? "no-originals" : rawValue }
     /// The environment's name.
     var variable: String { "DINO_" + member.uppercased() }
     /// The JSON file's name.
     var member: String { String(rawValue.map { $0 == "-" ? "_" : $0 }) }
+    /// Whether the value is for nobody's eyes.
+    var isSecret: Bool { self == .adminKey }
 }

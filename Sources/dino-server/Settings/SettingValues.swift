@@ -54,7 +54,8 @@ struct SettingValues {
     ) throws(SettingError) -> Value {
         let entry = self[setting]
         guard let value = read(entry.text) else {
-            throw .badValue(source: entry.source, text: entry.text, expectation: expectation)
+            throw .badValue(
+                source: entry.source, text: setting.isSecret ? "a secret" : entry.text, expectation: expectation)
         }
         return value
     }

@@ -25,7 +25,9 @@ final class ServedModel: Sendable {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = Self.binary
-        process.arguments = ["serve", "--model", Self.weights, "--port", "0", "--log-level", "error"]
+        process.arguments = [
+            "serve", "--model", Self.weights, "--database", "none", "--port", "0", "--log-level", "error",
+        ]
         process.environment = ["PATH": "/usr/bin:/bin"]
         process.standardOutput = pipe
         process.standardError = pipe

@@ -56,8 +56,8 @@ struct EvaluateLocalization: ParsableCommand {
         guard !json else {
             return try Report.json(Output(model: loaded.name, size: side, mass: mass, report: report))
         }
-        print("\(loaded.name), \(side) px: \(report.images) images")
-        Report.table(
+        try StandardOutput.line("\(loaded.name), \(side) px: \(report.images) images")
+        try Report.table(
             [["attention", "box around", "CorLoc", "mean IoU"]]
                 + ([report.centered] + report.figures).map {
                     [$0.attention, $0.around, String(format: "%.3f", $0.corLoc), String(format: "%.3f", $0.meanIoU)]

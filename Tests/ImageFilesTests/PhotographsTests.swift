@@ -1,5 +1,5 @@
-import DINOTraining
 import Foundation
+import ImageFiles
 import TestSupport
 import Testing
 
@@ -111,6 +111,6 @@ import Testing
         let file = try folder.write("a.png", [1, 2, 3])
         let found = try Photographs.find(folder.url)
         try FileManager.default.removeItem(at: file)
-        #expect(throws: TrainingError.self) { try found.photographs[0].bytes() }
+        #expect(throws: FileError.self) { try found.photographs[0].bytes() }
     }
 }

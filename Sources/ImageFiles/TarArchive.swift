@@ -7,6 +7,8 @@ import Checkpoints
 struct TarArchive {
     /// The image files, in no order; of several with one name the last, as extracting would leave it.
     private(set) var files: [FoundFile] = []
+    /// The entries with an image's name that are no file of the archive's own folders, and why; in their order.
+    private(set) var leftOut: [(name: String, reason: String)] = []
 
     private let file: MappedFile
     /// What an extension said about the next entry.
@@ -16,11 +18,11 @@ struct TarArchive {
     /// The longest extension that is read.
     private static let extensionLimit = 1 << 20
 
-    init(path: String) throws(TrainingError) {
+    init(path: String) throws(FileError) {
         do throws(CheckpointError) {
             file = try MappedFile(path: path)
         } catch {
-            throw .data(place: path, reason: "\(error)")
+            throw FileError(path: path, reason: "\(error)")
         }
         try refuseCompression()
         var found: [String: FoundFile] = [:]
@@ -39,15 +41,15 @@ struct TarArchive {
     }
 
     /// The header at an offset, nil for the zeros that end an archive.
-    private func header(at offset: Int) throws(TrainingError) -> TarHeader? {
+    private func header(at offset: Int) throws(FileError) -> TarHeader? {
         guard let block = file.copy(offset..<offset + TarHeader.blockSize) else {
             throw damaged("it ends at byte \(file.count) without the mark of its end")
         }
         if block.allSatisfy({ $0 == 0 }) { return nil }
         guard let header = TarHeader(block) else {
             guard offset > 0 else {
-                throw .data(
-                    place: file.path,
+                throw FileError(
+                    path: file.path,
                     reason: "it is neither a folder nor a .tar archive: give a folder of images or a .tar")
             }
             throw damaged("its header at byte \(offset) is wrong")
@@ -56,25 +58,39 @@ struct TarArchive {
     }
 
     /// The image that an entry is, if it is one; extensions are kept for the entry that follows them.
-    private mutating func entry(_ header: TarHeader, contents: Range<Int>) throws(TrainingError) -> FoundFile? {
+    private mutating func entry(_ header: TarHeader, contents: Range<Int>) throws(FileError) -> FoundFile? {
         switch header.type {
         case UInt8(ascii: "L"): longName = String(decoding: try text(contents).prefix { $0 != 0 }, as: UTF8.self)
         case UInt8(ascii: "x"): try readPax(try text(contents))
         case UInt8(ascii: "S"): throw damaged("it holds sparse files, which are not read")
         default:
-            let name = Self.cleaned(longName ?? header.name)
+            let path = longName ?? header.name, parts = path.split(separator: "/").filter { $0 != "." }
             (longName, longSize) = (nil, nil)
-            let isFile = [0, UInt8(ascii: "0"), UInt8(ascii: "7")].contains(header.type)
-            guard isFile, let name, let last = name.last, FoundFile.isImage(last) else { return nil }
+            guard let last = parts.last, Photograph.isImage(last), header.type != UInt8(ascii: "5") else { return nil }
+            if let reason = Self.objection(to: parts, type: header.type) {
+                leftOut.append((path, reason))
+                return nil
+            }
             return FoundFile(
-                name: name.joined(separator: "/"), size: contents.count, modified: header.modified,
+                name: parts.joined(separator: "/"), size: contents.count, modified: header.modified,
                 source: .archive(file, contents))
         }
         return nil
     }
 
+    /// Why an entry with an image's name is not taken, nil where it is.
+    private static func objection(to parts: [Substring], type: UInt8) -> String? {
+        if parts.contains("..") { return "it lies outside the archive's folder" }
+        if parts.contains(where: { $0.hasPrefix(".") }) { return "it is hidden" }
+        switch type {
+        case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): return nil
+        case UInt8(ascii: "1"), UInt8(ascii: "2"): return "it is a link: pack what it leads to (tar --dereference)"
+        default: return "it is no file"
+        }
+    }
+
     /// The records `LENGTH KEYWORD=VALUE` of a pax header (POSIX.1-2001, pax, "Extended Header").
-    private mutating func readPax(_ bytes: [UInt8]) throws(TrainingError) {
+    private mutating func readPax(_ bytes: [UInt8]) throws(FileError) {
         var rest = bytes[...]
         while let space = rest.firstIndex(of: 0x20) {
             let record = String(decoding: rest[..<space], as: UTF8.self)
@@ -92,21 +108,15 @@ struct TarArchive {
         }
     }
 
-    private func text(_ range: Range<Int>) throws(TrainingError) -> [UInt8] {
+    private func text(_ range: Range<Int>) throws(FileError) -> [UInt8] {
         guard range.count <= Self.extensionLimit, let bytes = file.copy(range) else {
             throw damaged("an extended header has \(range.count) bytes, at most \(Self.extensionLimit) are read")
         }
         return bytes
     }
 
-    private func damaged(_ reason: String) -> TrainingError {
-        .data(place: file.path, reason: "the archive cannot be used, \(reason): pack it again, or give the folder")
-    }
-
-    /// The parts of a path, nil where one is hidden or leads upwards.
-    private static func cleaned(_ name: String) -> [Substring]? {
-        let parts = name.split(separator: "/").filter { $0 != "." }
-        return parts.contains { $0.hasPrefix(".") } ? nil : parts
+    private func damaged(_ reason: String) -> FileError {
+        FileError(path: file.path, reason: "the archive cannot be used, \(reason): pack it again, or give the folder")
     }
 
     /// Names without the folders that surround all classes.
@@ -122,15 +132,15 @@ struct TarArchive {
         }
     }
 
-    private func refuseCompression() throws(TrainingError) {
+    private func refuseCompression() throws(FileError) {
         let start = file.copy(0..<min(6, file.count)) ?? []
         let kinds: [(magic: [UInt8], name: String, tool: String)] = [
             ([0x1F, 0x8B], "gzip", "gunzip"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz", "unxz"),
             (Array("BZh".utf8), "bzip2", "bunzip2"), ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard", "unzstd"),
         ]
         for kind in kinds where start.starts(with: kind.magic) {
-            throw .data(
-                place: file.path,
+            throw FileError(
+                path: file.path,
                 reason: "it is compressed with \(kind.name) and cannot be read in parts: unpack it first with "
                     + "'\(kind.tool)' and give the .tar, or with 'tar xf' and give the folder")
         }

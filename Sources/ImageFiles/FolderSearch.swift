@@ -10,11 +10,11 @@ struct FolderSearch {
 
     /// The image files, in no order.
     ///
-    /// - Throws: `TrainingError.data` where the folder itself cannot be read; one below it is noted as unreadable.
-    mutating func files(in root: String) throws(TrainingError) -> [FoundFile] {
+    /// - Throws: ``FileError`` where the folder itself cannot be read; one below it is noted as unreadable.
+    mutating func files(in root: String) throws(FileError) -> [FoundFile] {
         visit(root, name: "")
         if let first = unreadable.first, first.name.isEmpty {
-            throw .data(place: root, reason: "the folder cannot be read: \(first.reason)")
+            throw FileError(path: root, reason: "the folder cannot be read: \(first.reason)")
         }
         return files
     }
@@ -29,7 +29,7 @@ struct FolderSearch {
         case S_IFDIR:
             guard visited.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted else { return }
             search(path, name: name)
-        case S_IFREG where FoundFile.isImage(name):
+        case S_IFREG where Photograph.isImage(name):
             let modified = Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
             files.append(
                 FoundFile(name: name, size: Int(status.st_size), modified: modified, source: .file(path: path)))

@@ -1,0 +1,50 @@
+public import FeatureSearch
+public import FeatureStorage
+public import Tensors
+
+/// The generation that searches are answered from, and its vectors in memory.
+///
+/// One value, swapped whole: a search takes it once and sees one model's features from beginning to end.
+public struct ActiveGeneration: Sendable {
+    /// Whose features are searched.
+    public let generation: Generation
+    /// The features, by image.
+    public let index: VectorIndex
+
+    /// A generation with the index of its features.
+    public init(generation: Generation, index: VectorIndex) { (self.generation, self.index) = (generation, index) }
+
+    /// The generation with its features, read from `store` in one sequential pass. Blocking.
+    ///
+    /// - Parameter progress: called now and then with the vectors read so far.
+    public init(
+        loading generation: Generation, from store: FeatureStore, compute: Compute,
+        progress: (_ vectors: Int) -> Void = { _ in }
+    ) throws {
+        let index = VectorIndex(
+            dimensions: generation.model.dimensions, compute: compute, capacity: generation.count)
+        var count = 0
+        try store.forEachVector(of: generation.id) { id, label, vector in
+            try index.insert(id: id, label: label, vector: vector)
+            count += 1
+            if count.isMultiple(of: 16_384) { progress(count) }
+        }
+        progress(count)
+        self.init(generation: generation, index: index)
+    }
+
+    /// The source of the exact vectors for re-ranking.
+    package func vectors(in store: FeatureStore) -> StoredVectors {
+        StoredVectors(store: store, generation: generation.id)
+    }
+}
+
+/// The vectors of one generation in the store; those of images that are gone are left out.
+package struct StoredVectors: VectorSource {
+    let store: FeatureStore
+    let generation: Int64
+
+    package func vectors(of ids: [Int64]) throws -> [Int64: [Float]] {
+        try store.vectors(of: ids, generation: generation)
+    }
+}

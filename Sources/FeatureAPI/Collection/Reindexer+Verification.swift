@@ -1,0 +1,57 @@
+import FeatureStorage
+
+extension Reindexer {
+    /// Makes sure of a generation: as many vectors as images, each of them of finite numbers and of length 1, and a sample
+    /// of images with the same features when embedded again.
+    ///
+    /// - Throws: ``ReindexError``, `CancellationError`, and what the store and the pipeline throw.
+    func verify(_ id: Int64) async throws -> Generation {
+        let looked = try await workers.run { [store, options] in
+            // What is uploaded or deleted between counting and looking is no fault: then everything is looked at anew.
+            for _ in 0..<2 {
+                do { return try Self.look(at: id, in: store, options: options) } catch ReindexError.count {}
+            }
+            return try Self.look(at: id, in: store, options: options)
+        }
+        for image in looked.sample { try await embedAgain(image, of: id) }
+        return looked.generation
+    }
+
+    private static func look(
+        at id: Int64, in store: FeatureStore, options: Options
+    ) throws -> (generation: Generation, sample: [Int64]) {
+        let images = try store.count()
+        guard let generation = try store.generations().first(where: { $0.id == id }) else {
+            throw StorageError.unknownGeneration(id)
+        }
+        let step = max(images / max(options.sample, 1), 1)
+        var seen = 0
+        var sample = [Int64]()
+        try store.forEachVector(of: id) { image, _, vector in
+            var square = 0.0
+            for index in 0..<vector.count { square += Double(vector[index]) * Double(vector[index]) }
+            // NaN fails this too.
+            guard vector.count == generation.model.dimensions, abs(square - 1) < 1e-3 else {
+                throw ReindexError.vector(id: image)
+            }
+            if seen % step == 0, sample.count < options.sample { sample.append(image) }
+            seen += 1
+        }
+        guard seen == images, generation.count == images else {
+            throw ReindexError.count(features: min(seen, generation.count), images: images)
+        }
+        return (generation, sample)
+    }
+
+    /// Embeds a stored file once more. Batches of another size may round otherwise, which moves a cosine by some 1e-6.
+    private func embedAgain(_ image: Int64, of generation: Int64) async throws {
+        let stored = try await workers.run { [store] in
+            (file: try store.original(image), vector: try store.vectors(of: [image], generation: generation)[image])
+        }
+        // One that was deleted meanwhile has neither.
+        guard let file = stored.file, let vector = stored.vector else { return }
+        let again = try await ingest.features(of: file).cls
+        let cosine = zip(vector, again).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+        guard cosine > 0.9999 else { throw ReindexError.sample(id: image, cosine: cosine) }
+    }
+}
