@@ -50,16 +50,20 @@ import Testing
         #expect(try await store(1, on: server).status == 201)
     }
 
+    private static func execute(_ sql: String, on queue: DatabaseQueue) throws {
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+    }
+
     @Test func aFileThatAnotherProgramLocksIsBusyUntilItIsFree() async throws {
         _ = try await fill(1)
         let server = try await CollectionServer(database)
         let other = try DatabaseQueue(path: database)
-        try other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+        try Self.execute("BEGIN EXCLUSIVE", on: other)
         async let busy = store(1, on: server)
         #expect(await server.answer("GET", "/livez")?.status == 200)
         #expect(try await busy.status == 503)
         #expect(try await busy.problem == "storage-busy")
-        try other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try Self.execute("ROLLBACK", on: other)
         #expect(try await store(1, on: server).status == 201)
         #expect(try await store(0, on: server).status == 200)
     }
