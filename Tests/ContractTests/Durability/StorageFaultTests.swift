@@ -57,7 +57,9 @@ import Testing
     @Test func aFileThatAnotherProgramLocksIsBusyUntilItIsFree() async throws {
         _ = try await fill(1)
         let server = try await CollectionServer(database)
-        let other = try DatabaseQueue(path: database)
+        var unsafe = Configuration()
+        unsafe.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: database, configuration: unsafe)
         try Self.execute("BEGIN EXCLUSIVE", on: other)
         async let busy = store(1, on: server)
         #expect(await server.answer("GET", "/livez")?.status == 200)
