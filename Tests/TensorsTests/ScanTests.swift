@@ -115,7 +115,8 @@ import Testing
             return middles
         }
         for other in middles.dropFirst() {
-            #expect(other == middles[0])
+            // Margins, whose sums of squares are rounded in other orders, shift a middle's last bits.
+            #expect(other.count == middles[0].count && zip(middles[0], other).allSatisfy { abs($0 - $1) < 1e-12 })
         }
     }
 
