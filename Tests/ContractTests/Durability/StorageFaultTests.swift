@@ -98,7 +98,7 @@ import Testing
         let data = folder.path("data")
         var script: String?
         switch kind {
-        case .limit: script = "trap '' XFSZ; ulimit -f 4096 && exec \"$@\""
+        case .limit: script = "trap '' XFSZ; ulimit -f 16384 && exec \"$@\""
         case .small: guard try Self.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", data) else { return }
         }
         defer { if kind == .small { _ = try? Self.run("umount", data) } }
