@@ -1,5 +1,5 @@
 /// A place in a picture: x to the right, y down, (0, 0) the top left corner of the first pixel.
-public struct Point: Sendable, Equatable {
+public struct PixelPoint: Sendable, Equatable {
     /// Pixels to the right and down.
     public var x: Double, y: Double
 
@@ -13,7 +13,7 @@ extension RGBImage {
     /// A pixel takes the colour as far as the line covers it, told by the distance of its middle. What lies outside the
     /// picture is not drawn. Cost: about thickness + 2 pixels for each of the longer of its two extents.
     public mutating func draw(
-        from start: Point, to end: Point, thickness: Double, color: (red: UInt8, green: UInt8, blue: UInt8)
+        from start: PixelPoint, to end: PixelPoint, thickness: Double, color: (red: UInt8, green: UInt8, blue: UInt8)
     ) {
         let (dx, dy) = (end.x - start.x, end.y - start.y)
         let length = dx * dx + dy * dy, reach = thickness / 2 + 1

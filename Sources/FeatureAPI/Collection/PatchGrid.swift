@@ -25,6 +25,9 @@ package struct PatchGrid: Sendable, Equatable {
         /// Where a place lies, in patches from the first one's beginning.
         func position(_ pixel: Double) -> Double { (pixel - start) / (end - start) * Double(patches) }
 
+        /// The place that lies so many patches from the first one's beginning.
+        func pixel(at position: Double) -> Double { start + position / Double(patches) * (end - start) }
+
         /// The patch that a place lies in, nothing where it is cut off.
         func patch(at pixel: Double) -> Int? {
             guard pixel >= start, pixel < end else { return nil }
@@ -68,21 +71,24 @@ package struct PatchGrid: Sendable, Equatable {
 
     /// The places of a region's patches, row by row of the grid, ascending, at least one.
     ///
+    /// - Parameter whole: what the region is part of a request as, in errors.
     /// - Throws: ``FeatureAPIError`` where the region leaves the image, or where the model sees nothing of the box, or one
     ///   of the points is cut off by preprocessing.
-    package func patches(in shape: RegionQuery.Shape) throws(FeatureAPIError) -> [Int] {
+    package func patches(
+        in shape: RegionQuery.Shape, of whole: String = "\"region\""
+    ) throws(FeatureAPIError) -> [Int] {
         switch shape {
         case .box(let x0, let y0, let x1, let y1):
             guard x0 >= 0, y0 >= 0, x1 <= Double(columns.pixels), y1 <= Double(rows.pixels) else {
-                throw fault("The box of \"region\" leaves the image, which has \(size) pixels.")
+                throw fault("The box of \(whole) leaves the image, which has \(size) pixels.")
             }
             guard let across = columns.patches(from: x0, to: x1), let down = rows.patches(from: y0, to: y1) else {
-                throw fault("The box of \"region\" lies where preprocessing cuts the image off: \(seen).")
+                throw fault("The box of \(whole) lies where preprocessing cuts the image off: \(seen).")
             }
             return down.flatMap { row in across.map { row * columns.patches + $0 } }
         case .points(let points):
             var places = Set<Int>()
-            for point in points { places.insert(try place(of: point)) }
+            for point in points { places.insert(try place(of: point, whole)) }
             return places.sorted()
         }
     }
@@ -93,13 +99,26 @@ package struct PatchGrid: Sendable, Equatable {
         return PixelBox(x0: x.lowerBound, y0: y.lowerBound, x1: x.upperBound, y1: y.upperBound)
     }
 
-    private func place(of point: RegionQuery.Point) throws(FeatureAPIError) -> Int {
+    /// The middle of the patch at a place of the grid, in pixels.
+    package func center(of place: Int) -> RegionQuery.Point {
+        RegionQuery.Point(
+            x: columns.pixel(at: Double(place % columns.patches) + 0.5),
+            y: rows.pixel(at: Double(place / columns.patches) + 0.5))
+    }
+
+    /// Where a point of the image lies, in patches from the upper left corner of the grid; outside of it where the model
+    /// does not see the point.
+    package func position(of point: RegionQuery.Point) -> (column: Double, row: Double) {
+        (columns.position(point.x), rows.position(point.y))
+    }
+
+    private func place(of point: RegionQuery.Point, _ whole: String) throws(FeatureAPIError) -> Int {
         guard point.x >= 0, point.y >= 0, point.x < Double(columns.pixels), point.y < Double(rows.pixels) else {
             throw fault(
-                "The point (\(point.x), \(point.y)) of \"region\" is outside the image, which has \(size) pixels.")
+                "The point (\(point.x), \(point.y)) of \(whole) is outside the image, which has \(size) pixels.")
         }
         guard let column = columns.patch(at: point.x), let row = rows.patch(at: point.y) else {
-            throw fault("Preprocessing cuts the point (\(point.x), \(point.y)) of \"region\" off: \(seen).")
+            throw fault("Preprocessing cuts the point (\(point.x), \(point.y)) of \(whole) off: \(seen).")
         }
         return row * columns.patches + column
     }

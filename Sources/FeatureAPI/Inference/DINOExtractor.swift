@@ -27,6 +27,12 @@ public struct DINOExtractor: FeatureExtractor {
         return (loaded.preprocessing(image, side: size), try KeptImage(image, of: file))
     }
 
+    /// The model's input for one image, `(3, size, size)`, and the image.
+    public func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
+        let image = try decode(file)
+        return (loaded.preprocessing(image, side: size), image)
+    }
+
     private func decode(_ file: [UInt8]) throws(FeatureAPIError) -> RGBImage {
         do throws(ImageError) {
             return try ImageDecoder.decode(file, limits: limits)

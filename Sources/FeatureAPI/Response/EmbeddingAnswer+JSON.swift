@@ -96,26 +96,18 @@ extension EmbeddingAnswer {
             guard case .success(let image) = image else { return longest }
             return longest.longest(image.timing)
         }
-        writer.object { writer in
-            for (name, value) in [
-                ("decode_ms", longest.decode), ("queue_ms", longest.queue), ("inference_ms", longest.inference),
-                ("total_ms", seconds),
-            ] {
-                writer.key(name)
-                writer.number(value * 1000)
-            }
-        }
+        writer.timing(longest, seconds: seconds)
     }
 }
 
 extension JSONWriter {
     /// An object of integers.
     mutating func members(_ members: [(String, Int)]) {
-        object { writer in
-            for (name, value) in members {
-                writer.key(name)
-                writer.integer(value)
-            }
-        }
+        object { $0.integers(members) }
+    }
+
+    /// Members that are integers.
+    mutating func integers(_ members: [(String, Int)]) {
+        for (name, value) in members { member(name, value) }
     }
 }
