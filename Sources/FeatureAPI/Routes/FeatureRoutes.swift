@@ -4,6 +4,7 @@ import HTTPTypes
 /// The routes of the service, for ``HTTPServer/HTTPServer``.
 public struct FeatureRoutes: Sendable {
     private let embeddings: EmbeddingHandler
+    private let pipeline: EmbeddingPipeline
     private let health: Health
     private let model: ModelDescription
     private let limits: RequestLimits
@@ -21,6 +22,7 @@ public struct FeatureRoutes: Sendable {
         self.collection = CollectionRoutes(collection: collection, limits: limits)
         self.jobs = JobRoutes(collection: self.collection, board: jobs, access: access)
         embeddings = EmbeddingHandler(pipeline: pipeline, limits: limits)
+        self.pipeline = pipeline
         self.health = health
         self.limits = limits
         model = pipeline.model
@@ -31,6 +33,7 @@ public struct FeatureRoutes: Sendable {
     public var all: [Route] {
         [
             Route(.post, "/v1/embeddings", maximumBodyBytes: limits.bodyBytes, handler: embed),
+            Route(.post, "/v1/attention", maximumBodyBytes: limits.bodyBytes, handler: attend),
             Route(.get, "/v1/models", maximumBodyBytes: 0, handler: listModels),
             Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
             Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
@@ -41,6 +44,11 @@ public struct FeatureRoutes: Sendable {
     /// `POST /v1/embeddings`
     package func embed(_ request: ServerRequest) async throws -> ServerResponse {
         try await embeddings.respond(to: request)
+    }
+
+    /// `POST /v1/attention`
+    package func attend(_ request: ServerRequest) async throws -> ServerResponse {
+        try await AttentionHandler(limits: limits).post(pipeline, request)
     }
 
     /// `GET /v1/models`
