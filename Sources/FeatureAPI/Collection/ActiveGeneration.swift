@@ -34,7 +34,9 @@ public struct ActiveGeneration: Sendable {
     }
 
     /// The source of the exact vectors for re-ranking.
-    package func vectors(in store: FeatureStore) -> StoredVectors { StoredVectors(store: store, generation: generation.id) }
+    package func vectors(in store: FeatureStore) -> StoredVectors {
+        StoredVectors(store: store, generation: generation.id)
+    }
 }
 
 /// The vectors of one generation in the store; those of images that are gone are left out.
@@ -42,5 +44,7 @@ package struct StoredVectors: VectorSource {
     let store: FeatureStore
     let generation: Int64
 
-    package func vectors(of ids: [Int64]) throws -> [Int64: [Float]] { try store.vectors(of: ids, generation: generation) }
+    package func vectors(of ids: [Int64]) throws -> [Int64: [Float]] {
+        try store.vectors(of: ids, generation: generation)
+    }
 }

@@ -127,7 +127,10 @@ public struct Reindexer: Sendable {
         let features = computed
         computed = []
         guard !features.isEmpty else { return }
-        try await workers.run { [store] in try store.addFeatures(features, generation: generation) }
+        // What is computed is stored, cancelled or not.
+        try await Task { [workers, store] in
+            try await workers.run { try store.addFeatures(features, generation: generation) }
+        }.value
         progress.done += features.count
         progress.embedded += features.count
         progress.perSecond = Double(progress.embedded) / max((ContinuousClock.now - start).seconds, 1e-9)

@@ -7,7 +7,7 @@ extension JobBoard {
             switch work {
             case .reindex: try await collection.reindex(progress: report)
             case .activate(let fingerprint):
-                try await collection.activate(collection.generation(fingerprint).id)
+                try await collection.switchOver(to: collection.generation(fingerprint))
             case .drop(let fingerprint): try await collection.drop(collection.generation(fingerprint))
             }
         }
@@ -36,12 +36,18 @@ extension ImageCollection {
     /// features of the loaded model already.
     func reindex(progress report: @escaping @Sendable (ReindexProgress) -> Void) async throws {
         try await Reindexer(store: store, ingest: ingest).run(progress: report) { generation in
-            try await activate(generation.id)
+            try await switchOver(to: generation)
         }
     }
 
+    /// Has searches answered from another generation. A task that is cancelled meanwhile waits for it all the same, so that
+    /// what a job says of its end is so.
+    func switchOver(to generation: Generation) async throws {
+        _ = try await Task { try await activate(generation.id) }.value
+    }
+
     /// Deletes the features of a model that is neither the active nor the loaded one. Durable when it returns; a drop that
-    /// was cut short is finished by another.
+    /// was cut short by the end of the process is finished by another.
     func drop(_ generation: Generation) async throws {
         guard generation.id != ownGeneration.id else {
             throw FeatureAPIError(
@@ -49,6 +55,6 @@ extension ImageCollection {
                 "These are the features of the loaded model, which uploads go on adding to. Stop the server and run "
                     + "dino-server reindex --drop \(generation.model.fingerprint), or start it with another model.")
         }
-        try await change { store in try store.drop(generation.id) }
+        try await Task { try await change { store in try store.drop(generation.id) } }.value
     }
 }
