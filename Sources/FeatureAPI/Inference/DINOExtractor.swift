@@ -72,7 +72,7 @@ extension ModelDescription {
 
 extension KeptImage {
     /// What is kept of the decoded `image` of `file`. The thumbnail costs a resize; it is never larger than the image.
-    fileprivate init(_ image: RGBImage, of file: [UInt8]) throws(FeatureAPIError) {
+    package init(_ image: RGBImage, of file: [UInt8]) throws(FeatureAPIError) {
         let scale = min(1, Double(Self.thumbnailSide) / Double(max(image.width, image.height)))
         let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
         let small =
