@@ -78,8 +78,8 @@ let package = Package(
         .testTarget(
             name: "FeatureAPITests",
             dependencies: [
-                "FeatureAPI", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", "Tensors", "TestSupport",
-                httpTypes,
+                "FeatureAPI", "DINO", "DINOTraining", "FeatureSearch", "FeatureStorage", "HTTPServer", "Images",
+                "Tensors", "TestSupport", httpTypes,
             ]),
         .testTarget(
             name: "DinoServerTests",

@@ -13,6 +13,11 @@ struct Peers {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("../shared/peers").standardizedFileURL
 
+    /// This checkout's own programs.
+    static let scriptsFolder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("scripts")
+
     /// What a peer prints: its measurements, one JSON object a line.
     func run<Line: Decodable>(_ program: String, _ arguments: [String], of type: Line.Type) throws -> [Line] {
         let process = Process(), output = Pipe()

@@ -13,22 +13,35 @@ extension FeatureStore {
     public func check(
         hash: ([UInt8]) -> String, progress: (_ done: Int, _ total: Int) -> Void
     ) throws(StorageError) -> CheckReport {
-        try read("checking the collection") { db in
-            var check = CollectionCheck(db: db, file: path)
-            check.part("the file") { check, db in try check.structure(db) }
-            check.part("the collection's numbers") { check, db in try check.numbers(db) }
-            check.part("the originals") { check, db in try check.originals(db, hash: hash, progress: progress) }
-            check.part("the images") { check, db in try check.images(db) }
-            check.part("the metadata") { check, db in try check.metadata(db) }
-            for generation in check.report.generations {
-                check.part("generation \(generation.id)") { check, db in
-                    try check.features(of: generation, db, progress: progress)
-                }
+        var report: CheckReport?
+        do {
+            try read("checking the collection") { db in
+                report = check(db, hash: hash, progress: progress)
             }
-            check.part("the features") { check, db in try check.orphans(db) }
-            progress(check.total, check.total)
-            return check.finished()
+        } catch {
+            // Where a damaged page was read, even the end of the transaction fails, and all is known by then.
+            guard report != nil else { throw error }
         }
+        return report ?? CheckReport()
+    }
+
+    private func check(
+        _ db: Database, hash: ([UInt8]) -> String, progress: (_ done: Int, _ total: Int) -> Void
+    ) -> CheckReport {
+        var check = CollectionCheck(db: db, file: path)
+        check.part("the file") { check, db in try check.structure(db) }
+        check.part("the collection's numbers") { check, db in try check.numbers(db) }
+        check.part("the originals") { check, db in try check.originals(db, hash: hash, progress: progress) }
+        check.part("the images") { check, db in try check.images(db) }
+        check.part("the metadata") { check, db in try check.metadata(db) }
+        for generation in check.report.generations {
+            check.part("generation \(generation.id)") { check, db in
+                try check.features(of: generation, db, progress: progress)
+            }
+        }
+        check.part("the features") { check, db in try check.orphans(db) }
+        progress(check.total, check.total)
+        return check.finished()
     }
 }
 
@@ -49,7 +62,12 @@ struct CollectionCheck {
         do {
             try body(&self, db)
         } catch {
-            report.findings.append("\(StorageError(error, doing: "checking \(what)", file: file))")
+            let error = StorageError(error, doing: "checking \(what)", file: file)
+            if case .corrupt(_, let task, let reason) = error {
+                report.findings.append("\(task) ended early: the file is damaged (\(reason)).")
+            } else {
+                report.findings.append("\(error)")
+            }
         }
     }
 

@@ -9,18 +9,18 @@ import Testing
 /// A collection in a temporary folder around a fake model, behind its routes, called without a socket.
 ///
 /// The fake image of value v has the CLS feature (v, 1, 0) / √(v² + 1): of two values the larger is nearer to (1, 0, 0).
-final class CollectionService: Sendable {
+final class CollectionService<Extractor: FeatureExtractor>: Sendable {
     let folder: URL
     let store: FeatureStore
-    let extractor: FakeExtractor
+    let extractor: Extractor
     let pipeline: EmbeddingPipeline
     let collection: ImageCollection
     private let routes: [Route]
 
     /// A new collection, or that in the folder of another service, which must be closed.
     init(
-        _ extractor: FakeExtractor = FakeExtractor(), in folder: URL? = nil, limits: RequestLimits = .init(),
-        keepsOriginals: Bool = true, keepsPatches: Bool = true
+        _ extractor: Extractor, in folder: URL? = nil, limits: RequestLimits = .init(), keepsOriginals: Bool = true,
+        keepsPatches: Bool = true
     ) throws {
         self.extractor = extractor
         self.folder =
@@ -59,7 +59,7 @@ final class CollectionService: Sendable {
         var headerFields: HTTPFields = [:]
         headerFields[.contentType] = type
         for (name, value) in fields { headerFields[try #require(HTTPField.Name(name))] = value }
-        let path = components.path.split(separator: "/").map(String.init)
+        let path = components.percentEncodedPath.split(separator: "/").map { $0.removingPercentEncoding ?? "" }
         for route in routes where route.method == method {
             guard let parameters = Self.match(route.path, path) else { continue }
             let request = ServerRequest(
@@ -103,6 +103,14 @@ final class CollectionService: Sendable {
         let answer = try await call(.post, "/v1/search", json: json)
         #expect(answer.status == 200)
         return try answer.hits.compactMap { $0["id"] as? Int }
+    }
+}
+
+extension CollectionService where Extractor == FakeExtractor {
+    /// The same around ``FakeExtractor``.
+    convenience init(in folder: URL? = nil, keepsOriginals: Bool = true, keepsPatches: Bool = true) throws {
+        try self.init(
+            FakeExtractor(), in: folder, keepsOriginals: keepsOriginals, keepsPatches: keepsPatches)
     }
 }
 

@@ -1,6 +1,7 @@
 import DINO
 import Dispatch
 import FeatureAPI
+import Images
 import Synchronization
 import Tensors
 
@@ -42,6 +43,13 @@ final class FakeExtractor: FeatureExtractor {
         return (
             try prepare(file, size: size),
             KeptImage(mediaType: "image/jpeg", width: 30, height: 20, thumbnail: thumbnail)
+        )
+    }
+
+    func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
+        (
+            try prepare(file, size: size),
+            RGBImage(width: 30, height: 20, pixels: [UInt8](repeating: file.last ?? 0, count: 30 * 20 * 3))
         )
     }
 

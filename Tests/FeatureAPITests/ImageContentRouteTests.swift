@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ImageContentRouteTests {
-    private let service: CollectionService
+    private let service: CollectionService<FakeExtractor>
     private let image = FakeExtractor.image(3)
 
     init() throws { service = try CollectionService() }

@@ -6,10 +6,15 @@ import Testing
     private let lines = String(decoding: OpenAPIDocument.bytes, as: UTF8.self).split(separator: "\n")
 
     @Test func namesEveryRouteAndNoOther() {
-        let documented = lines.filter { $0.hasPrefix("  /") && $0.hasSuffix(":") }.map {
-            String($0.dropFirst(2).dropLast())
+        var documented = [String](), path = ""
+        for line in lines {
+            if line.hasPrefix("  /"), line.hasSuffix(":") { path = String(line.dropFirst(2).dropLast()) }
+            guard !path.isEmpty, line.hasPrefix("    "), line.hasSuffix(":") else { continue }
+            let method = line.dropFirst(4).dropLast()
+            if ["get", "put", "post", "patch", "delete"].contains(method) { documented.append("\(method) \(path)") }
         }
-        #expect(documented.sorted() == InMemoryService().routes.all.map(\.path).sorted())
+        let routes = InMemoryService().routes.all.map { "\($0.method.rawValue.lowercased()) \($0.path)" }
+        #expect(documented.sorted() == routes.sorted())
     }
 
     @Test(arguments: FeatureAPIError.Kind.allCases)

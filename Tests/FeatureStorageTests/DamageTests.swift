@@ -89,7 +89,7 @@ struct DamageTests {
     @Test func bytesOverwrittenAnywhereNeitherTrapNorHang() throws {
         let (whole, length) = (try collection.bytes(), try collection.length())
         var generator = SeededGenerator(seed: 11)
-        for round in 0..<150 {
+        for round in 0..<60 {
             // The first pages, where the schema and short rows are, get a half of it.
             let range = round.isMultiple(of: 2) ? min(length, 12 * 16384) : length
             try overwrite(Int.random(in: 0..<range - 16, using: &generator), with: generator.bytes(16))

@@ -112,7 +112,7 @@ struct OpeningTests {
         #expect(try collection.bytes() == before)
     }
 
-    @Test(arguments: [1, 99, 100, 511, 5000])
+    @Test(arguments: [2, 99, 100, 511, 5000])
     func refusesAFileThatIsNoDatabaseAndLeavesItAsItIs(length: Int) throws {
         let bytes = Data(repeating: 0x41, count: length)
         try bytes.write(to: URL(filePath: collection.path))

@@ -65,6 +65,26 @@ private final class StuckLogHandler: LogHandler, Sendable {
         #expect(milliseconds.split(separator: ".").last?.count == 1)
     }
 
+    @Test func tellsWhatAnErrorKeepsFromTheClient() async throws {
+        struct Full: HTTPResponseError {
+            var response: ServerResponse { Problem(status: .serviceUnavailable, detail: "Later.").response }
+            var logEntry: String? { "the disk of /var/db is full" }
+        }
+        let handler = InMemoryLogHandler()
+        let routes = [Route(.get, "/", maximumBodyBytes: 0) { _ in throw Full() }]
+        try await withServer(routes, logger: Logger(label: "http") { _ in handler }) { port, _ in
+            try await offPool {
+                let answer = try RawClient(port: port).exchange(
+                    "GET / HTTP/1.1\r\nHost: a\r\nX-Request-ID: seven\r\n\r\n")
+                #expect(answer.status == 503)
+                #expect(!"\(answer)".contains("disk"))
+            }
+        }
+        let entry = try #require(handler.entries.first { $0.message == "request failed" })
+        #expect(entry.metadata["error"] == "the disk of /var/db is full")
+        #expect(entry.metadata["request_id"] == "seven")
+    }
+
     @Test func servesWhileNobodyReadsTheLog() async throws {
         let handler = StuckLogHandler()
         var logger = Logger(label: "http") { _ in handler }

@@ -17,7 +17,7 @@ public enum PNGFile {
     /// A square of `side` pixels that only the same `seed` gives again.
     public static func noise(side: Int, seed: UInt64) -> Data {
         var generator = SeededGenerator(seed: seed)
-        let rows = (0..<side).flatMap { _ in [0] + generator.bytes(3 * side) }
+        let rows = (0..<side).flatMap { _ -> [UInt8] in [0] + generator.bytes(3 * side) }
         return file(side: side, rows: rows)
     }
 

@@ -1,4 +1,4 @@
-import FeatureStorage
+package import FeatureStorage
 import Synchronization
 
 /// The images that wait to be stored, and the one thread that stores them.
@@ -6,9 +6,9 @@ import Synchronization
 /// A transaction that has to last through a loss of power costs a write to the disk, however many images are in it. So
 /// whoever waits when the thread becomes free is committed together: alone an upload waits for nobody, under load
 /// transactions grow by themselves.
-final class CommitQueue: Sendable {
+package final class CommitQueue: Sendable {
     /// Images that are stored together or not at all.
-    struct Entry: Sendable {
+    private struct Entry: Sendable {
         let images: [NewImage]
         /// Throws where the collection, as it is when their turn comes, is not the one they are meant for.
         let precondition: (@Sendable () throws -> Void)?
@@ -20,13 +20,13 @@ final class CommitQueue: Sendable {
     private let waiting = Mutex([Entry]())
 
     /// A queue that calls `commit` on the one thread of `thread`.
-    init(thread: WorkerPool, commit: @escaping @Sendable ([NewImage]) throws -> [Insertion]) {
+    package init(thread: WorkerPool, commit: @escaping @Sendable ([NewImage]) throws -> [Insertion]) {
         (self.thread, self.commit) = (thread, commit)
     }
 
     /// Stores `images`; they are durable and found by searches when this returns. Those of a task that is cancelled before
     /// their turn are not stored.
-    func add(
+    package func add(
         _ images: [NewImage], if precondition: (@Sendable () throws -> Void)? = nil
     ) async throws -> [Insertion] {
         let entry = Entry(images: images, precondition: precondition)

@@ -45,6 +45,18 @@ package struct PatchGrid: Sendable, Equatable {
             return middle..<middle + 1
         }
 
+        /// Where the middle of each pixel lies, in patches from the first one's beginning; outside where it is cut off.
+        var positions: [Double] { (0..<pixels).map { position(Double($0) + 0.5) } }
+
+        /// Where each patch's pixels begin, and where the last one's end: a pixel is of the patch that its middle lies in.
+        var edges: [Int] {
+            let step = (end - start) / Double(patches)
+            return (0...patches).map { patch in
+                // A middle that lies on a patch's edge is the patch's however the division rounds.
+                min(max(Int((start + Double(patch) * step - 0.5 - 1e-6).rounded(.up)), 0), pixels)
+            }
+        }
+
         /// The pixels that some patches touch.
         func pixels(of range: Range<Int>) -> Range<Int> {
             let step = (end - start) / Double(patches)
@@ -106,10 +118,17 @@ package struct PatchGrid: Sendable, Equatable {
             y: rows.pixel(at: Double(place / columns.patches) + 0.5))
     }
 
-    /// Where a point of the image lies, in patches from the upper left corner of the grid; outside of it where the model
-    /// does not see the point.
-    package func position(of point: RegionQuery.Point) -> (column: Double, row: Double) {
-        (columns.position(point.x), rows.position(point.y))
+    /// A mask of the grid's patches in the photograph; what is cut off does not belong to it.
+    package func placed(_ mask: Mask) -> PlacedMask {
+        PlacedMask(
+            mask, columns: columns.edges, rows: rows.edges, imageWidth: columns.pixels, imageHeight: rows.pixels)
+    }
+
+    /// Values of the grid's patches, row by row, at the photograph's pixels; 0 at those that are cut off.
+    package func field(_ values: [Float], isSmooth: Bool) -> ImageField {
+        ImageField(
+            values, height: rows.patches, width: columns.patches, columns: columns.positions, rows: rows.positions,
+            isSmooth: isSmooth)
     }
 
     private func place(of point: RegionQuery.Point, _ whole: String) throws(FeatureAPIError) -> Int {

@@ -4,21 +4,21 @@ import Foundation
 ///
 /// The same rule as the evaluation of trained models: cosines are taken relative to the largest, sums are in double
 /// precision and in the order of the neighbours, of equal votes the class whose name comes first wins.
-struct WeightedVote: Sendable, Equatable {
+package struct WeightedVote: Sendable, Equatable {
     /// A class that got votes.
-    struct Share: Sendable, Equatable {
-        var label: String
+    package struct Share: Sendable, Equatable {
+        package var label: String
         /// Its part of all votes; they add up to 1.
-        var share: Double
+        package var share: Double
         /// How many neighbours have it.
-        var neighbors: Int
+        package var neighbors: Int
     }
 
     /// The classes, most votes first.
-    let classes: [Share]
+    package let classes: [Share]
 
     /// The vote of `neighbors`, the nearest first.
-    init(_ neighbors: [(score: Float, label: String)], temperature: Double) {
+    package init(_ neighbors: [(score: Float, label: String)], temperature: Double) {
         guard let largest = neighbors.first?.score else {
             classes = []
             return

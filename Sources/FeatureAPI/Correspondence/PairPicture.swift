@@ -20,6 +20,8 @@ package struct PairPicture: Sendable {
         let x: Int, y: Int
         let picture: RGBImage
         let places: PatchGrid
+        /// Patches down and across.
+        let rows: Int, columns: Int
 
         /// The middle of a patch on the canvas.
         func center(of place: Int) -> PixelPoint {
@@ -39,17 +41,17 @@ package struct PairPicture: Sendable {
 
     /// The pictures of `pair`, each as ``shown(_:)`` gives it, whose inputs have a side of `size` pixels.
     package init(_ first: RGBImage, _ second: RGBImage, of pair: ImagePair, model: ModelDescription, size: Int) {
-        func places(_ picture: RGBImage, _ side: ImagePair.Side) -> PatchGrid {
-            PatchGrid(
-                height: side.features.height, width: side.features.width, imageWidth: picture.width,
-                imageHeight: picture.height, preprocessing: model.preprocessing, side: size)
-        }
         let height = max(first.height, second.height)
-        self.first = Frame(
-            x: 0, y: (height - first.height) / 2, picture: first, places: places(first, pair.first))
-        self.second = Frame(
-            x: first.width + Self.gap, y: (height - second.height) / 2, picture: second,
-            places: places(second, pair.second))
+        func frame(_ picture: RGBImage, of side: ImagePair.Side, x: Int) -> Frame {
+            let (rows, columns) = (side.features.height, side.features.width)
+            let places = PatchGrid(
+                height: rows, width: columns, imageWidth: picture.width, imageHeight: picture.height,
+                preprocessing: model.preprocessing, side: size)
+            return Frame(
+                x: x, y: (height - picture.height) / 2, picture: picture, places: places, rows: rows, columns: columns)
+        }
+        self.first = frame(first, of: pair.first, x: 0)
+        self.second = frame(second, of: pair.second, x: first.width + Self.gap)
         canvas = RGBImage(width: first.width + Self.gap + second.width, height: height, color: Self.background)
         canvas.place(first, x: self.first.x, y: self.first.y)
         canvas.place(second, x: self.second.x, y: self.second.y)
@@ -90,12 +92,14 @@ package struct PairPicture: Sendable {
 
     /// Mixes the colours of a grid's values, 0 to 1, into what the model sees of a picture.
     private mutating func cover(_ frame: Frame, with values: [Float]) {
-        let field = frame.places.field(values)
-        for y in 0..<frame.picture.height {
-            for x in 0..<frame.picture.width {
-                guard let value = field.value(x: x, y: y) else { continue }
+        let field = frame.places.field(values, isSmooth: true)
+        let seen = frame.places.box(columns: 0..<frame.columns, rows: 0..<frame.rows)
+        var line = [Float](repeating: 0, count: frame.picture.width)
+        for y in seen.y0..<seen.y1 {
+            field.write(row: y, to: &line)
+            for x in seen.x0..<seen.x1 {
                 canvas.blend(
-                    ColorRamp.color(value), at: (frame.y + y) * canvas.width + frame.x + x, share: 0.6)
+                    ColorRamp.color(line[x]), at: (frame.y + y) * canvas.width + frame.x + x, share: 0.6)
             }
         }
     }

@@ -41,12 +41,16 @@ public struct DINOExtractor: FeatureExtractor {
         }
     }
 
-    /// The features of a batch `(B, 3, H, W)`, not normalised.
+    /// The outputs of a batch `(B, 3, H, W)`, not normalised.
     public func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor] {
-        let outputs = FeatureOutputs(patches: kinds.contains(.patches), registers: kinds.contains(.registers))
+        let outputs = FeatureOutputs(
+            patches: kinds.contains(.patches), registers: kinds.contains(.registers),
+            clsAttention: kinds.contains(.clsAttention), patchNorms: kinds.contains(.patchNorms))
         let features = try loaded.transformer.forward(batch, outputs: outputs)
         var tensors = [FeatureKind.cls: features.cls]
         tensors[.patches] = features.patches
+        tensors[.clsAttention] = features.clsAttention
+        tensors[.patchNorms] = features.patchNorms
         if kinds.contains(.registers) {
             tensors[.registers] = features.registers ?? Tensor(zeros: [batch.shape[0], 0, model.embedDim])
         }
@@ -68,7 +72,7 @@ extension ModelDescription {
 
 extension KeptImage {
     /// What is kept of the decoded `image` of `file`. The thumbnail costs a resize; it is never larger than the image.
-    fileprivate init(_ image: RGBImage, of file: [UInt8]) throws(FeatureAPIError) {
+    package init(_ image: RGBImage, of file: [UInt8]) throws(FeatureAPIError) {
         let scale = min(1, Double(Self.thumbnailSide) / Double(max(image.width, image.height)))
         let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
         let small =

@@ -45,7 +45,8 @@ package struct NamedBasis: Sendable, Equatable {
             let components = Self.vector(members["components"]), let ranges = Self.ranges(members["ranges"])
         else {
             throw Self.fault(
-                "has \"fingerprint\", \"mean\" and \"components\" in base64 of float32, and \"ranges\" of two numbers each")
+                "has \"fingerprint\", \"mean\" and \"components\" in base64 of float32, and \"ranges\" of two numbers each"
+            )
         }
         var foreground: PatchBasis.Foreground?
         if let value = members["foreground"] {
@@ -71,7 +72,9 @@ package struct NamedBasis: Sendable, Equatable {
     private static func members(
         _ value: JSONValue, _ what: String, names: Set<String>
     ) throws(FeatureAPIError) -> [String: JSONValue] {
-        guard case .object(let members) = value else { throw fault("takes an object as \"\(what)\", not \(value.kind)") }
+        guard case .object(let members) = value else {
+            throw fault("takes an object as \"\(what)\", not \(value.kind)")
+        }
         for (name, _) in members where !names.contains(name) {
             throw FeatureAPIError(.unknownOption, "\"\(what)\" has no member \"\(name)\".")
         }
@@ -79,7 +82,8 @@ package struct NamedBasis: Sendable, Equatable {
     }
 
     private static func vector(_ value: JSONValue?) -> [Float]? {
-        guard case .string(let text)? = value, let bytes = try? Base64.decode(text), bytes.count.isMultiple(of: 4) else {
+        guard case .string(let text)? = value, let bytes = try? Base64.decode(text), bytes.count.isMultiple(of: 4)
+        else {
             return nil
         }
         return stride(from: 0, to: bytes.count, by: 4).map { start in

@@ -60,7 +60,8 @@ struct PCAOptions: RequestOptions {
         guard basis.fingerprint == model.fingerprint, basis.basis.dimensions == model.embedDim else {
             throw FeatureAPIError(
                 .invalidOption,
-                "The \"basis\" is of another model, \(basis.fingerprint); this one's fingerprint is \(model.fingerprint).")
+                "The \"basis\" is of another model, \(basis.fingerprint); this one's fingerprint is \(model.fingerprint)."
+            )
         }
     }
 }

@@ -67,7 +67,7 @@ struct CorrespondenceAnswer: Sendable {
                 }
             }
             writer.key("timing")
-            writer.timing(timing, seconds: (ContinuousClock.now - start).seconds)
+            writer.timing(timing, total: (ContinuousClock.now - start).seconds)
         }
         return writer.bytes
     }
@@ -87,9 +87,8 @@ struct CorrespondenceAnswer: Sendable {
     private func write(_ place: Int, of side: ImagePair.Side, score: Float? = nil, to writer: inout JSONWriter) {
         let center = side.places.center(of: place)
         writer.object { writer in
-            writer.integers([
-                ("row", place / side.features.width), ("column", place % side.features.width),
-            ])
+            writer.member("row", place / side.features.width)
+            writer.member("column", place % side.features.width)
             for (name, pixel) in [("x", center.x), ("y", center.y)] {
                 writer.key(name)
                 writer.number(pixel)

@@ -20,7 +20,7 @@ extension EmbeddingAnswer {
             writer.key("usage")
             writer.members([("prompt_tokens", tokens), ("total_tokens", tokens)])
             writer.key("timing")
-            timing(to: &writer)
+            writer.timing(longest, total: seconds)
         }
         return writer.bytes
     }
@@ -91,23 +91,33 @@ extension EmbeddingAnswer {
         }
     }
 
-    private func timing(to writer: inout JSONWriter) {
-        let longest = images.reduce(EmbeddedImage.Timing()) { longest, image in
+    private var longest: EmbeddedImage.Timing {
+        images.reduce(EmbeddedImage.Timing()) { longest, image in
             guard case .success(let image) = image else { return longest }
             return longest.longest(image.timing)
         }
-        writer.timing(longest, seconds: seconds)
+        writer.timing(longest, total: seconds)
     }
 }
 
 extension JSONWriter {
-    /// An object of integers.
-    mutating func members(_ members: [(String, Int)]) {
-        object { $0.integers(members) }
+    /// Where the time went, in milliseconds; `seconds` from the end of the body to here.
+    mutating func timing(_ timing: EmbeddedImage.Timing, total seconds: Double) {
+        object { writer in
+            for (name, value) in [
+                ("decode_ms", timing.decode), ("queue_ms", timing.queue), ("inference_ms", timing.inference),
+                ("total_ms", seconds),
+            ] {
+                writer.key(name)
+                writer.number(value * 1000)
+            }
+        }
     }
 
-    /// Members that are integers.
-    mutating func integers(_ members: [(String, Int)]) {
-        for (name, value) in members { member(name, value) }
+    /// An object of integers.
+    mutating func members(_ members: [(String, Int)]) {
+        object { writer in
+            for (name, value) in members { writer.member(name, value) }
+        }
     }
 }

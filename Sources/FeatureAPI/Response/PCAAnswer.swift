@@ -84,7 +84,7 @@ struct PCAAnswer: Sendable {
             writer.key("basis")
             NamedBasis(fingerprint: model.fingerprint, basis: basis).write(to: &writer)
             writer.key("timing")
-            writer.timing(timing, seconds: (ContinuousClock.now - start).seconds)
+            writer.timing(timing, total: (ContinuousClock.now - start).seconds)
         }
         return writer.bytes
     }

@@ -29,7 +29,7 @@ enum ValueEncoding: String, CaseIterable, Sendable {
 extension ModelDescription {
     /// The header fields that every answer made by this model has.
     func fields(_ form: VisualForm) -> HTTPFields {
-        var fields: HTTPFields = [.contentType: form.rawValue]
+        var fields: HTTPFields = [.contentType: form.rawValue, .vary: "Accept"]
         fields.set("X-Model", name)
         fields.set("X-Model-Fingerprint", fingerprint)
         return fields
@@ -42,19 +42,6 @@ extension ModelDescription {
 }
 
 extension JSONWriter {
-    /// Where the time went, in milliseconds.
-    mutating func timing(_ timing: EmbeddedImage.Timing, seconds: Double) {
-        object { writer in
-            for (name, value) in [
-                ("decode_ms", timing.decode), ("queue_ms", timing.queue), ("inference_ms", timing.inference),
-                ("total_ms", seconds),
-            ] {
-                writer.key(name)
-                writer.number(value * 1000)
-            }
-        }
-    }
-
     /// A string of base64.
     mutating func base64(bytes: [UInt8]) {
         var text = [UInt8(ascii: "\"")]

@@ -63,7 +63,8 @@ struct CorrespondenceHandler: Sendable {
         }
         guard form != .npy || regions > 0 else {
             throw FeatureAPIError(
-                .invalidOption, "An answer of application/x-npy holds maps; give \"points\" or a \"box\" to make them of.")
+                .invalidOption,
+                "An answer of application/x-npy holds maps; give \"points\" or a \"box\" to make them of.")
         }
         return try pipeline.model.inputSize(asked.options.size)
     }

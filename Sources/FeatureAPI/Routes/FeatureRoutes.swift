@@ -7,6 +7,7 @@ public struct FeatureRoutes: Sendable {
     private let embeddings: EmbeddingHandler
     private let pca: PCAHandler
     private let correspondences: CorrespondenceHandler
+    private let pipeline: EmbeddingPipeline
     private let health: Health
     private let model: ModelDescription
     private let limits: RequestLimits
@@ -26,6 +27,7 @@ public struct FeatureRoutes: Sendable {
         embeddings = EmbeddingHandler(pipeline: pipeline, limits: limits)
         pca = PCAHandler(pipeline: pipeline, limits: limits)
         correspondences = CorrespondenceHandler(pipeline: pipeline, compute: compute, limits: limits)
+        self.pipeline = pipeline
         self.health = health
         self.limits = limits
         model = pipeline.model
@@ -39,6 +41,7 @@ public struct FeatureRoutes: Sendable {
             Route(.post, "/v1/pca", maximumBodyBytes: limits.bodyBytes, handler: pca.respond),
             Route(
                 .post, "/v1/correspondences", maximumBodyBytes: limits.bodyBytes, handler: correspondences.respond),
+            Route(.post, "/v1/attention", maximumBodyBytes: limits.bodyBytes, handler: attend),
             Route(.get, "/v1/models", maximumBodyBytes: 0, handler: listModels),
             Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
             Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
@@ -49,6 +52,11 @@ public struct FeatureRoutes: Sendable {
     /// `POST /v1/embeddings`
     package func embed(_ request: ServerRequest) async throws -> ServerResponse {
         try await embeddings.respond(to: request)
+    }
+
+    /// `POST /v1/attention`
+    package func attend(_ request: ServerRequest) async throws -> ServerResponse {
+        try await AttentionHandler(limits: limits).post(pipeline, request)
     }
 
     /// `GET /v1/models`

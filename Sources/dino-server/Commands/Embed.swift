@@ -52,7 +52,7 @@ struct Embed: AsyncParsableCommand {
 }
 
 /// Folders without images, which leave nothing to do.
-private struct NoImages: Error, CustomStringConvertible {
+struct NoImages: Error, CustomStringConvertible {
     let paths: [String]
 
     var description: String {
