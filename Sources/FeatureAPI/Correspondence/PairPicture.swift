@@ -1,4 +1,4 @@
-import DINO
+package import DINO
 package import Images
 
 /// Two pictures side by side, with what their patches have to do with each other drawn over them.

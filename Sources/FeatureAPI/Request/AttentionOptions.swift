@@ -1,4 +1,4 @@
-import DINO
+package import DINO
 
 /// A form of an answer about attention.
 package enum AttentionForm: String, Sendable, CaseIterable {

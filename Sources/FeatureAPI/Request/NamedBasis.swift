@@ -82,13 +82,7 @@ package struct NamedBasis: Sendable, Equatable {
     }
 
     private static func vector(_ value: JSONValue?) -> [Float]? {
-        guard case .string(let text)? = value, let bytes = try? Base64.decode(text), bytes.count.isMultiple(of: 4)
-        else {
-            return nil
-        }
-        return stride(from: 0, to: bytes.count, by: 4).map { start in
-            Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
-        }
+        if case .string(let text)? = value { Base64.floats(text) } else { nil }
     }
 
     private static func ranges(_ value: JSONValue?) -> [PatchBasis.Span]? {

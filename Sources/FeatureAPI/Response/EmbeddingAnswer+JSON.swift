@@ -96,7 +96,6 @@ extension EmbeddingAnswer {
             guard case .success(let image) = image else { return longest }
             return longest.longest(image.timing)
         }
-        writer.timing(longest, total: seconds)
     }
 }
 

@@ -128,7 +128,7 @@ extension RGBImage {
 
 extension FeatureAPIError {
     /// The client's view of patches that have no basis.
-    package init(_ error: PatchBasisError, foreground: Bool) {
+    init(_ error: PatchBasisError, foreground: Bool) {
         switch error {
         case .tooFew:
             let which = foreground ? "Of the foreground, " : ""

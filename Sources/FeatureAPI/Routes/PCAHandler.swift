@@ -48,13 +48,15 @@ struct PCAHandler: Sendable {
         return size
     }
 
-    /// Takes room for the inputs, the features and the answer.
+    /// Takes room for the inputs, the features, their covariance and the answer.
     private func take(_ room: Reservation, for asked: ImagesRequest<PCAOptions>, size: Int) throws(FeatureAPIError) {
         let patches = pipeline.model.vectorCount(.patches, size: size)
         let components = asked.options.basis?.basis.count ?? asked.options.request.components
         let numbers = 3 * size * size + patches * (2 * pipeline.model.embedDim + 5 * components)
+        let covariance = 24 * pipeline.model.embedDim * pipeline.model.embedDim
         try room.extend(
-            images: asked.images.count, bytes: asked.images.count * numbers * MemoryLayout<Float>.size)
+            images: asked.images.count,
+            bytes: asked.images.count * numbers * MemoryLayout<Float>.size + covariance)
     }
 }
 

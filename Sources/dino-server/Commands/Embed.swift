@@ -52,7 +52,7 @@ struct Embed: AsyncParsableCommand {
 }
 
 /// Folders without images, which leave nothing to do.
-struct NoImages: Error, CustomStringConvertible {
+private struct NoImages: Error, CustomStringConvertible {
     let paths: [String]
 
     var description: String {

@@ -10,9 +10,9 @@ struct Match: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Draw the correspondences of two images.",
         discussion: """
-            FOLDER/A-B.png shows both images side by side, with a line from each patch to the one of the other image that is \
+            FOLDER/A-B-matches.png shows both images side by side, with a line from each patch to the one of the other image that is \
             most alike, where they are so mutually: the lighter the more alike. With --point or --box there is also \
-            FOLDER/A-B.map.png, which shows how alike all patches are to that part of the first image. The images may be of \
+            FOLDER/A-B-map.png, which shows how alike all patches are to that part of the first image. The images may be of \
             different sizes. Ends with 2 where it could not do its work.
             """)
 
@@ -56,7 +56,6 @@ struct Match: AsyncParsableCommand {
     }
 
     private func draw() async throws {
-        let name = PictureFolder.names(of: [first, second]).joined(separator: "-")
         let values = try common.values()
         let compute = try values.compute()
         let pipeline = EmbeddingPipeline(
@@ -64,8 +63,10 @@ struct Match: AsyncParsableCommand {
             configuration: .init(workers: try values.threadCount()))
         defer { pipeline.stop() }
         let side = try pipeline.model.inputSize(size)
-        let folder = try PictureFolder(output)
-        let (images, failures) = try await PatchedFiles(pipeline: pipeline, size: side).read([first, second])
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let (images, failures) = try await PatchedFiles(pipeline: pipeline, size: side).read([first, second]) { image in
+            Kept(width: image.width, height: image.height, shown: PairPicture.shown(image))
+        }
         guard let one = images[0], let other = images[1] else { throw failures }
         let sides = [one, other].map {
             ImagePair.Side($0.grid, width: $0.kept.width, height: $0.kept.height, model: pipeline.model, size: side)
@@ -78,13 +79,26 @@ struct Match: AsyncParsableCommand {
         let matches = pair.matches(ratio: ratio, on: compute)
         var lines = picture()
         lines.draw(Array(matches.prefix(limit)))
-        try folder.write(lines.image.png(), to: "\(name).png")
+        try write(lines, "matches")
         if !maps.isEmpty {
             var heat = picture()
             heat.draw(maps)
-            try folder.write(heat.image.png(), to: "\(name).map.png")
+            try write(heat, "map")
         }
         print("\(output): \(matches.count) pairs of patches, \(min(limit, matches.count)) drawn")
+    }
+
+    private func write(_ picture: PairPicture, _ ending: String) throws {
+        let names = [first, second].map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
+        let name = (names + [ending]).joined(separator: "-") + ".png"
+        try Data(picture.image.png()).write(to: URL(filePath: output).appending(path: name), options: .atomic)
+    }
+
+    /// What is kept of an image besides its features.
+    private struct Kept: Sendable {
+        var width: Int, height: Int
+        /// The image at the size that pictures show it at.
+        var shown: RGBImage
     }
 
     /// The parts of the first image that maps are made of.

@@ -11,7 +11,7 @@ struct PCA: AsyncParsableCommand {
         commandName: "pca",
         abstract: "Draw patch features as colours.",
         discussion: """
-            Each file becomes FOLDER/NAME.png, a square of pixels for each patch; the first three principal components of \
+            Each file becomes FOLDER/NAME-pca.png, a square of pixels for each patch; the first three principal components of \
             the patches of all files together are red, green and blue, so equal colours mean the same in all of them. The \
             basis is written to FOLDER/basis.json; with --basis an earlier one is used, and colours stay what they were. \
             Bad files are reported at the end and left out; the command then ends with 1. It ends with 2 where it could not \
@@ -37,8 +37,7 @@ struct PCA: AsyncParsableCommand {
 
     private func draw() async throws {
         let files = try ImagePaths.find(paths)
-        guard !files.isEmpty else { throw NoImages(paths: paths) }
-        let names = PictureFolder.names(of: files)
+        let names = try PictureNames(files, in: output)
         let given = try basis.map(BasisFile.read)
         let values = try common.values()
         let model = try values.loadModel()
@@ -47,19 +46,19 @@ struct PCA: AsyncParsableCommand {
             extractor: DINOExtractor(model), configuration: .init(workers: try values.threadCount()))
         defer { pipeline.stop() }
         let side = try pipeline.model.inputSize(size)
-        let folder = try PictureFolder(output)
-        let (images, failures) = try await PatchedFiles(pipeline: pipeline, size: side).read(files)
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let (images, failures) = try await PatchedFiles(pipeline: pipeline, size: side).read(files) { _ in }
         let grids = images.compactMap { $0?.grid }
         if !grids.isEmpty {
             let basis = try given?.basis ?? fit(grids)
-            for (name, image) in zip(names, images) {
+            for (name, image) in zip(names.names, images) {
                 guard let image else { continue }
-                let colors = basis.picture(of: image.grid).colors
-                try folder.write(colors.magnified(pipeline.model.patchSize).png(), to: "\(name).png")
+                let png = try basis.picture(of: image.grid).colors.magnified(pipeline.model.patchSize).png()
+                try Data(png).write(to: URL(filePath: names.path(name, "pca")), options: .atomic)
             }
             var writer = JSONWriter()
             NamedBasis(fingerprint: model.fingerprint, basis: basis).write(to: &writer)
-            try folder.write(writer.bytes, to: "basis.json")
+            try Data(writer.bytes).write(to: URL(filePath: output).appending(path: "basis.json"), options: .atomic)
             print("\(output): \(grids.count) pictures")
         }
         try failures.report(of: files.count)

@@ -13,13 +13,6 @@ struct PatchedFiles {
 
     init(pipeline: EmbeddingPipeline, size: Int) { (self.pipeline, self.size) = (pipeline, size) }
 
-    /// What is kept of an image besides its features.
-    struct Kept: Sendable {
-        var width: Int, height: Int
-        /// The image at the size that pictures show it at.
-        var shown: RGBImage
-    }
-
     /// Files that could not be read, each with the reason.
     struct Failures: Error, CustomStringConvertible {
         var reasons: [(file: String, reason: String)]
@@ -35,8 +28,10 @@ struct PatchedFiles {
         }
     }
 
-    /// The images in the order of the files, nothing for one that could not be read.
-    func read(_ files: [String]) async throws -> (images: [PatchedImage<Kept>?], failures: Failures) {
+    /// The images in the order of the files, nothing for one that could not be read, with what `keep` takes of each.
+    func read<Kept: Sendable>(
+        _ files: [String], keeping keep: @escaping @Sendable (RGBImage) -> Kept
+    ) async throws -> (images: [PatchedImage<Kept>?], failures: Failures) {
         var images = [PatchedImage<Kept>?](repeating: nil, count: files.count)
         var reasons = [Int: String]()
         var progress = Progress(total: files.count, done: 0)
@@ -44,7 +39,7 @@ struct PatchedFiles {
             var next = files.enumerated().makeIterator()
             for _ in 0..<pipeline.imagesInFlight(size: size) {
                 guard let (index, file) = next.next() else { break }
-                group.addTask { (index, try await read(file)) }
+                group.addTask { (index, try await read(file, keeping: keep)) }
             }
             while let (index, result) = try await group.next() {
                 switch result {
@@ -52,7 +47,7 @@ struct PatchedFiles {
                 case .failure(let failure): reasons[index] = failure.reason
                 }
                 progress.advance()
-                if let (index, file) = next.next() { group.addTask { (index, try await read(file)) } }
+                if let (index, file) = next.next() { group.addTask { (index, try await read(file, keeping: keep)) } }
             }
         }
         progress.finish()
@@ -69,13 +64,12 @@ struct PatchedFiles {
         var reason: String
     }
 
-    private func read(_ file: String) async throws -> Result<PatchedImage<Kept>, Failure> {
+    private func read<Kept: Sendable>(
+        _ file: String, keeping keep: @escaping @Sendable (RGBImage) -> Kept
+    ) async throws -> Result<PatchedImage<Kept>, Failure> {
         do {
             let bytes = try RegularFile.read(file, limit: maximumFileBytes)
-            return .success(
-                try await pipeline.patches(of: bytes, size: size) { image in
-                    Kept(width: image.width, height: image.height, shown: PairPicture.shown(image))
-                })
+            return .success(try await pipeline.patches(of: bytes, size: size, keeping: keep))
         } catch let error as FeatureAPIError {
             return .failure(Failure(reason: error.detail))
         } catch let error as FileError {
