@@ -1,4 +1,4 @@
-import DINO
+package import DINO
 
 /// A form of an answer about attention.
 package enum AttentionForm: String, Sendable, CaseIterable {
@@ -85,7 +85,8 @@ package struct AttentionOptions: RequestOptions, Equatable {
         default:
             guard case .number(let number) = value, number > 0, number < 1 else {
                 throw FeatureAPIError(
-                    .invalidOption, "The option \"threshold\" takes a share of the attention between 0 and 1, such as 0.6.")
+                    .invalidOption,
+                    "The option \"threshold\" takes a share of the attention between 0 and 1, such as 0.6.")
             }
             threshold = Float(number)
         }
