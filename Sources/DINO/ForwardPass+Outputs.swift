@@ -27,7 +27,8 @@ extension ForwardPass {
 
     /// (B, N): the lengths of the patches' tokens, which stand beside the normed ones still.
     private func patchNorms() -> Tensor {
-        let rows = (0..<batch.images).flatMap { image in (batch.prefix..<batch.tokens).map { image * batch.tokens + $0 } }
+        let rows = (0..<batch.images).flatMap { image in (batch.prefix..<batch.tokens).map { image * batch.tokens + $0 }
+        }
         let norms = rows.map { row in
             workspace.tokens.withRow(row) { token in
                 var square = 0.0

@@ -66,6 +66,14 @@ final class FakeExtractor: FeatureExtractor {
                 shape: [count, patches, 3],
                 scalars: rows.flatMap { row in (0..<patches).flatMap { [row, Float($0), 1] } }),
             .registers: Tensor(shape: [count, 2, 3], scalars: rows.flatMap { [$0, 0, 0, 0, $0, 0] }),
+            // The one head looks at the first patch most, and at each next one half as much.
+            .clsAttention: Tensor(
+                shape: [count, 1, patches],
+                scalars: rows.flatMap { row in
+                    (0..<patches).map { (row.isNaN ? row : 1) * Float(sign: .plus, exponent: -1 - $0, significand: 1) }
+                }),
+            .patchNorms: Tensor(
+                shape: [count, patches], scalars: rows.flatMap { _ in (0..<patches).map { $0 == 0 ? 50 : 1 } }),
         ]
     }
 }

@@ -27,7 +27,9 @@ struct PatchGraph {
         let width = features.shape[1], unit = features.l2Normalized()
         var transposed = Tensor(zeros: [width, count])
         for patch in 0..<count {
-            for column in 0..<width { transposed.scalars[column * count + patch] = unit.scalars[patch * width + column] }
+            for column in 0..<width {
+                transposed.scalars[column * count + patch] = unit.scalars[patch * width + column]
+            }
         }
         var degrees = [Double]()
         // In blocks, so that the similarities of all pairs are never there at once.

@@ -50,7 +50,9 @@ public struct RunLengths: Sendable, Equatable {
     public var mask: Mask {
         var kept = [Bool](repeating: false, count: height * width), position = 0, value = false
         for count in counts {
-            if value { for pixel in position..<position + count { kept[pixel % height * width + pixel / height] = true } }
+            if value {
+                for pixel in position..<position + count { kept[pixel % height * width + pixel / height] = true }
+            }
             position += count
             value.toggle()
         }

@@ -56,7 +56,8 @@ public enum Localization {
     ///   - threads: threads that decode.
     /// - Throws: `EvaluationError`, `FileError` for a folder without images, `ModelError`.
     public static func evaluate(
-        _ model: Model, folder: URL, boxes: LabelledBoxes, method: Method = .attention, mass: Float = 0.6, size: Int? = nil,
+        _ model: Model, folder: URL, boxes: LabelledBoxes, method: Method = .attention, mass: Float = 0.6,
+        size: Int? = nil,
         limit: Int? = nil, threads: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Report {
         guard mass > 0, mass < 1 else { throw EvaluationError.setting("--mass is \(mass), expected between 0 and 1") }

@@ -10,7 +10,9 @@ struct PictureNames {
     ///
     /// - Throws: where two files would have the same, or there is none.
     init(_ files: [String], in folder: String) throws(PictureNameError) {
-        guard !files.isEmpty else { throw PictureNameError(reason: "There is no image among the files and folders given.") }
+        guard !files.isEmpty else {
+            throw PictureNameError(reason: "There is no image among the files and folders given.")
+        }
         self.folder = URL(filePath: folder, directoryHint: .isDirectory)
         names = files.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
         var first = [String: String]()
