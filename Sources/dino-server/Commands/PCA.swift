@@ -2,8 +2,8 @@ import ArgumentParser
 import DINO
 import FeatureAPI
 import Foundation
+import ImageFiles
 import Images
-import Tensors
 
 /// Draws the principal components of the patches of files, with one basis for all of them.
 struct PCA: AsyncParsableCommand {
@@ -24,7 +24,15 @@ struct PCA: AsyncParsableCommand {
     @Option(help: "Side in pixels of the model's input (default: the model's own).") var size: Int?
     @Option(help: "Directions of the basis, 1 to 16; the first three are colours.") var components = 3
     @Flag(help: "Tell foreground from background first, and colour the foreground alone.") var foreground = false
-    @Option(help: "Where colours begin and end: minmax or quantile.") var spread = PatchBasis.Spread.minMax
+    @Option(
+        help: "Where colours begin and end: minmax or quantile.",
+        transform: { text in
+            guard let spread = PatchBasis.Spread(rawValue: text) else {
+                throw ValidationError("It takes minmax or quantile.")
+            }
+            return spread
+        })
+    var spread = PatchBasis.Spread.minMax
     @Option(help: "A basis.json to colour with.") var basis: String?
 
     func validate() throws {
@@ -72,8 +80,6 @@ struct PCA: AsyncParsableCommand {
         return fit.basis
     }
 }
-
-extension PatchBasis.Spread: ExpressibleByArgument {}
 
 /// Bases as files.
 private enum BasisFile {
