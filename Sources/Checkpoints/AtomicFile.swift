@@ -1,6 +1,9 @@
 import Foundation
 
 /// A file that appears under its name complete and flushed, or not at all.
+///
+/// Until then its bytes are in a file beside it, of the name and six letters, which it holds a lock on: so what a killed
+/// process left can be told from what another one is writing.
 package struct AtomicFile: ~Copyable {
     private let path: String
     private let temporaryPath: String
@@ -9,19 +12,49 @@ package struct AtomicFile: ~Copyable {
     /// A new empty file beside `path`.
     package init(path: String) throws(CheckpointError) {
         self.path = path
-        var template = Array("\(path).XXXXXX".utf8CString)
-        descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw .failed("mkstemp", path) }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        temporaryPath = template.withUnsafeBufferPointer { buffer in
-            String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
+        (descriptor, temporaryPath) = try Self.temporary(path)
     }
 
     deinit {
         close(descriptor)
         // Gone already after a commit; otherwise an unfinished file that nobody else knows.
         unlink(temporaryPath)
+    }
+
+    private static func temporary(_ path: String) throws(CheckpointError) -> (descriptor: Int32, path: String) {
+        while true {
+            var template = Array("\(path).XXXXXX".utf8CString)
+            let descriptor = mkstemp(&template)
+            guard descriptor >= 0 else { throw .failed("mkstemp", path) }
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            // Some network file systems have no locks: there nothing is ever taken for abandoned.
+            _ = flock(descriptor, LOCK_EX)
+            var status = stat()
+            // Between its making and its locking another process may have taken it for abandoned.
+            if fstat(descriptor, &status) == 0, status.st_nlink == 0 {
+                close(descriptor)
+                continue
+            }
+            let name = template.withUnsafeBufferPointer { buffer in
+                String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
+            return (descriptor, name)
+        }
+    }
+
+    /// Deletes what killed processes left of a file at `path`: the temporary files beside it that nobody holds.
+    package static func removeAbandoned(path: String) {
+        let file = URL(fileURLWithPath: path), folder = file.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let start = file.lastPathComponent + "."
+        for name in names
+        where name.hasPrefix(start) && name.dropFirst(start.count).wholeMatch(of: /[A-Za-z0-9]{6}/) != nil {
+            let temporary = folder.appendingPathComponent(name).path
+            let descriptor = open(temporary, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(temporary) }
+        }
     }
 
     /// Appends bytes.
@@ -36,13 +69,22 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Flushes the file, gives it its name, and flushes the folder.
+    ///
+    /// - Throws: `CheckpointError.unflushedFolder` where all but the last was done: the new file is there.
     package consuming func commit() throws(CheckpointError) {
         guard fchmod(descriptor, 0o644) == 0, fsync(descriptor) == 0 else { throw .failed("fsync", temporaryPath) }
         guard rename(temporaryPath, path) == 0 else { throw .failed("rename", path) }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw .failed("open", folder) }
-        defer { close(directory) }
-        guard fsync(directory) == 0 else { throw .failed("fsync", folder) }
+        do throws(CheckpointError) {
+            try DurableFolder.flush(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        } catch {
+            throw .unflushedFolder(file: path, reason: "\(error)")
+        }
+    }
+
+    /// Writes a whole file.
+    package static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
+        var file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
     }
 }

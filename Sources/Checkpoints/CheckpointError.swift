@@ -2,6 +2,8 @@
 public enum CheckpointError: Error, Sendable, Equatable {
     /// A system call failed on a path.
     case system(call: String, path: String, reason: String)
+    /// A file was written and has its name, but its folder could not be flushed.
+    case unflushedFolder(file: String, reason: String)
     /// The bytes are no checkpoint; `resemblance` says what they look like.
     case unknownFormat(file: String, resemblance: String)
     /// The container's structure contradicts itself or the file's length.
@@ -30,6 +32,9 @@ extension CheckpointError: CustomStringConvertible {
         switch self {
         case .system(let call, let path, let reason):
             "\(call) failed on \(path): \(reason)"
+        case .unflushedFolder(let file, let reason):
+            "\(file) is written whole, but its folder could not be flushed (\(reason)), so after a power loss the earlier "
+                + "file may be there instead: check the disk, then write it again"
         case .unknownFormat(let file, let resemblance):
             "\(file) is no checkpoint: it looks like \(resemblance). "
                 + "Give a .safetensors or .pth file, or a Hugging Face folder."

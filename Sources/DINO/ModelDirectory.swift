@@ -13,7 +13,7 @@ public enum ModelDirectory {
         _ model: Model, from checkpoint: Checkpoint, to folder: URL, scalarType: ScalarType = .float32,
         manifest changes: (inout Manifest) -> Void = { _ in }
     ) throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try DurableFolder.make(folder.path)
         let names = model.architecture.tensorShapes.keys.sorted()
         let tensors = try names.map { name in
             guard let stored = checkpoint.tensors[name] else {
@@ -32,7 +32,7 @@ public enum ModelDirectory {
         changes(&manifest)
         manifest.weights = weights.lastPathComponent
         manifest.sha256 = try Fingerprint.sha256(of: weights)
-        try manifest.encoded().write(to: description, options: .atomic)
+        try AtomicFile.write([UInt8](manifest.encoded()), to: description.path)
     }
 }
 

@@ -9,12 +9,12 @@ public struct Photographs: Sendable {
     public let photographs: [Photograph]
     /// The names of the classes, sorted: the first folder below the root, where every file lies in one; else none.
     public let classes: [String]
-    /// Files and folders that could not be looked at, and why.
+    /// Files and folders that could not be looked at, and entries of an archive that are not taken, and why.
     public let unreadable: [(name: String, reason: String)]
 
     /// The files with extension jpg, jpeg, png or webp, in either case, in a folder and all folders below it, or in a
-    /// .tar, of which nothing is extracted. Hidden files and folders are left out. Of a .tar, folders around all its
-    /// classes do not count: `cifar10/train/cat/1.jpg` beside `cifar10/train/dog/2.jpg` is `cat/1.jpg`.
+    /// .tar, of which nothing is extracted. Hidden files and folders are left out; of a .tar also links and what lies
+    /// outside its folder, all listed as `unreadable`. Of a .tar, folders around all its classes do not count: `cifar10/train/cat/1.jpg` beside `cifar10/train/dog/2.jpg` is `cat/1.jpg`.
     ///
     /// Blocking: one look at every file, no reading of images.
     /// - Throws: ``FileError`` where there is no such place, no image in it, or a .tar is damaged or compressed.
@@ -25,16 +25,22 @@ public struct Photographs: Sendable {
             throw FileError(path: path, reason: "it cannot be opened: \(String(cString: strerror(errno)))")
         }
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
-        var search = FolderSearch()
-        let files = isFolder ? try search.files(in: path) : try TarArchive(path: path).files
+        let files: [FoundFile], unreadable: [(name: String, reason: String)]
+        if isFolder {
+            var search = FolderSearch()
+            (files, unreadable) = (try search.files(in: path), search.unreadable)
+        } else {
+            let archive = try TarArchive(path: path)
+            (files, unreadable) = (archive.files, archive.leftOut)
+        }
         guard !files.isEmpty else {
-            let first = search.unreadable.first.map { "; \($0.name) cannot be read: \($0.reason)" } ?? ""
+            let first = unreadable.first.map { "; \($0.name) cannot be read: \($0.reason)" } ?? ""
             throw FileError(
                 path: path,
                 reason: "there is no image: looked for .jpg, .jpeg, .png and .webp in "
                     + (isFolder ? "this folder and those below it" : "this archive") + first)
         }
-        return Photographs(files, unreadable: search.unreadable)
+        return Photographs(files, unreadable: unreadable)
     }
 
     private init(_ files: [FoundFile], unreadable: [(name: String, reason: String)]) {

@@ -7,6 +7,8 @@ import Checkpoints
 struct TarArchive {
     /// The image files, in no order; of several with one name the last, as extracting would leave it.
     private(set) var files: [FoundFile] = []
+    /// The entries with an image's name that are no file of the archive's own folders, and why; in their order.
+    private(set) var leftOut: [(name: String, reason: String)] = []
 
     private let file: MappedFile
     /// What an extension said about the next entry.
@@ -62,15 +64,29 @@ struct TarArchive {
         case UInt8(ascii: "x"): try readPax(try text(contents))
         case UInt8(ascii: "S"): throw damaged("it holds sparse files, which are not read")
         default:
-            let name = Self.cleaned(longName ?? header.name)
+            let path = longName ?? header.name, parts = path.split(separator: "/").filter { $0 != "." }
             (longName, longSize) = (nil, nil)
-            let isFile = [0, UInt8(ascii: "0"), UInt8(ascii: "7")].contains(header.type)
-            guard isFile, let name, let last = name.last, Photograph.isImage(last) else { return nil }
+            guard let last = parts.last, Photograph.isImage(last), header.type != UInt8(ascii: "5") else { return nil }
+            if let reason = Self.objection(to: parts, type: header.type) {
+                leftOut.append((path, reason))
+                return nil
+            }
             return FoundFile(
-                name: name.joined(separator: "/"), size: contents.count, modified: header.modified,
+                name: parts.joined(separator: "/"), size: contents.count, modified: header.modified,
                 source: .archive(file, contents))
         }
         return nil
+    }
+
+    /// Why an entry with an image's name is not taken, nil where it is.
+    private static func objection(to parts: [Substring], type: UInt8) -> String? {
+        if parts.contains("..") { return "it lies outside the archive's folder" }
+        if parts.contains(where: { $0.hasPrefix(".") }) { return "it is hidden" }
+        switch type {
+        case 0, UInt8(ascii: "0"), UInt8(ascii: "7"): return nil
+        case UInt8(ascii: "1"), UInt8(ascii: "2"): return "it is a link: pack what it leads to (tar --dereference)"
+        default: return "it is no file"
+        }
     }
 
     /// The records `LENGTH KEYWORD=VALUE` of a pax header (POSIX.1-2001, pax, "Extended Header").
@@ -101,12 +117,6 @@ struct TarArchive {
 
     private func damaged(_ reason: String) -> FileError {
         FileError(path: file.path, reason: "the archive cannot be used, \(reason): pack it again, or give the folder")
-    }
-
-    /// The parts of a path, nil where one is hidden or leads upwards.
-    private static func cleaned(_ name: String) -> [Substring]? {
-        let parts = name.split(separator: "/").filter { $0 != "." }
-        return parts.contains { $0.hasPrefix(".") } ? nil : parts
     }
 
     /// Names without the folders that surround all classes.

@@ -30,28 +30,34 @@ struct ResampleWeights {
         isIdentity = input == output
         stride = (Int(support.rounded(.up)) * 2 + 1 + 3) / 4 * 4
         guard !isIdentity else { return }
-        for coordinate in window {
+        firsts.reserveCapacity(outputs)
+        counts.reserveCapacity(outputs)
+        weights = [Int32](repeating: 0, count: outputs * stride)
+        var row = [Double](repeating: 0, count: stride)
+        var least = Int.max, most = 0
+        for (output, coordinate) in window.enumerated() {
             let center = (Double(coordinate) + 0.5) * scale
             let first = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), input)
-            append(
-                (first..<end).map { filter.weight(at: (Double($0) - center + 0.5) * (1 / filterScale)) }, first: first)
+            for index in first..<end {
+                row[index - first] = filter.weight(at: (Double(index) - center + 0.5) * (1 / filterScale))
+            }
+            write(row[..<(end - first)], to: output * stride)
+            firsts.append(Int32(first))
+            counts.append(Int32(end - first))
+            (least, most) = (min(least, first), max(most, end))
         }
-        let ends = zip(firsts, counts).map { Int($0 + $1) }
-        inputs = Int(firsts.min() ?? 0)..<(ends.max() ?? 0)
+        inputs = min(least, most)..<most
     }
 
-    /// Appends one output's weights, scaled to a sum of one and rounded half away from zero.
-    private mutating func append(_ row: [Double], first: Int) {
+    /// Writes one output's weights, scaled to a sum of one and rounded half away from zero.
+    private mutating func write(_ row: ArraySlice<Double>, to start: Int) {
         let sum = row.reduce(0, +)
         let unit = Double(1 << Self.precisionBits)
-        for weight in row {
+        for (index, weight) in row.enumerated() {
             let normalized = sum == 0 ? weight : weight / sum
-            weights.append(Int32(normalized < 0 ? -0.5 + normalized * unit : 0.5 + normalized * unit))
+            weights[start + index] = Int32(normalized < 0 ? -0.5 + normalized * unit : 0.5 + normalized * unit)
         }
-        weights.append(contentsOf: repeatElement(0, count: stride - row.count))
-        firsts.append(Int32(first))
-        counts.append(Int32(row.count))
     }
 
     /// The same weights over an input that begins with the first coordinate needed.

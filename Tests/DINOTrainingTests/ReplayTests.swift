@@ -20,6 +20,24 @@ import Testing
         #expect(compared > 100)
     }
 
+    @Test(
+        .enabled(if: SharedFolder.isWanted),
+        arguments: [
+            ("step1/grad.backbone.cls_token", true), ("final/student.backbone.norm.bias", true), ("step0/center", true),
+            ("final/teacher.head.last_layer.weight_g", false),
+        ])
+    func whatARecordingLacksIsAFailureButForTheFixedGains(_ name: String, _ isFailure: Bool) throws {
+        let folder = SharedFolder.url.appending(path: "fixtures/training"), temporary = try TemporaryFolder()
+        let tensors = try TensorFile.open(folder.appending(path: "dino-steps.safetensors")).tensors
+            .filter { $0.name != name }.map { (name: $0.name, tensor: try $0.tensor()) }
+        let file = temporary.url.appending(path: "incomplete.safetensors")
+        try Safetensors.write(tensors, to: file)
+        let replay = try Replay(reference: file, configuration: folder.appending(path: "dino-steps.json"))
+        var failures: [String] = []
+        try replay.run(on: Compute(threads: 2)) { if !$0.passes { failures.append($0.name) } }
+        #expect(failures == (isFailure ? ["\(name) (not in the recording)"] : []))
+    }
+
     /// A recording is a file from elsewhere: what does not fit is a sentence.
     @Test(
         .enabled(if: SharedFolder.isWanted),

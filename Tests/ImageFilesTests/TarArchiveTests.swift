@@ -65,6 +65,28 @@ import Testing
         let found = try find(tar)
         #expect(found.photographs.map(\.name) == ["bird/deep/1.png", long, "dog/é.png"])
         #expect(try found.photographs.allSatisfy { try $0.bytes() == picture })
+        #expect(found.unreadable.map(\.name) == ["bird/link.png", "./bird/.hidden.png", "../outside.png"])
+        for (left, part) in zip(found.unreadable, ["is a link", "is hidden", "outside the archive's folder"]) {
+            #expect(left.reason.contains(part), "\(left)")
+        }
+    }
+
+    @Test func whatIsNoImageByItsNameIsLeftOutWithoutAWord() throws {
+        var tar = TarFile()
+        tar.add("cat/1.png", picture)
+        tar.add("cat/../notes.txt", picture)
+        tar.add(".DS_Store", picture)
+        tar.add("folder.png/", [], type: "5")
+        tar.add("link.txt", [], type: "2")
+        tar.end()
+        #expect(try find(tar).unreadable.isEmpty)
+    }
+
+    @Test func anArchiveOfLinksAloneSaysSo() throws {
+        var tar = TarFile()
+        tar.add("a.png", [], type: "2")
+        tar.end()
+        #expect(try reason(tar.bytes).contains("a.png cannot be read: it is a link"))
     }
 
     @Test func theLastOfSeveralEntriesOfOneNameCounts() throws {

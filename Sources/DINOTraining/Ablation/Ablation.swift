@@ -58,26 +58,24 @@ public struct Ablation: Sendable {
     /// Runs the variants one after the other, every schedule from its start to its end.
     ///
     /// - Parameters:
-    ///   - accuracy: the share of images, 0 to 1, that neighbours classify rightly by such a teacher's features; nil leaves
-    ///     it out.
-    ///   - stop: asked before each step; what is under way is given up when it is set.
+    ///   - evaluation: what measures the teacher of each training at its end; nil leaves it out.
+    ///   - stop: asked before each step, and by the evaluation; what is under way is given up when it is set.
     /// - Throws: what crops and steps throw; `TrainingError.stopped` after `stop`.
     public func run(
         _ variants: [AblationVariant], on store: ImageStore, compute: Compute, workers: Int, stop: StopFlag,
-        accuracy: (((Tensor) -> Tensor) throws(TrainingError) -> Double)?,
-        progress: (AblationVariant, StepMeasures) -> Void
+        evaluation: (any TeacherEvaluation)?, progress: (AblationVariant, StepMeasures) -> Void
     ) throws(TrainingError) -> [Course] {
         var courses: [Course] = []
         for variant in variants {
             courses.append(
-                try course(variant, store, compute, workers, stop, accuracy) { progress(variant, $0) })
+                try course(variant, store, compute, workers, stop, evaluation) { progress(variant, $0) })
         }
         return courses
     }
 
     private func course(
         _ variant: AblationVariant, _ store: ImageStore, _ compute: Compute, _ workers: Int, _ stop: StopFlag,
-        _ accuracy: (((Tensor) -> Tensor) throws(TrainingError) -> Double)?, progress: (StepMeasures) -> Void
+        _ evaluation: (any TeacherEvaluation)?, progress: (StepMeasures) -> Void
     ) throws(TrainingError) -> Course {
         let recipe = variant.applied(to: recipe), crops = recipe.crops
         let trainer = try Trainer(recipe, precision: precision, on: compute)
@@ -97,7 +95,9 @@ public struct Ablation: Sendable {
         let outcome = AblationOutcome(
             variant: variant, entropy: end.reduce(0) { $0 + $1.teacherEntropy } / count,
             kl: end.reduce(0) { $0 + $1.kl } / count, lnK: log(Double(recipe.head.outDim)),
-            knn: try accuracy.map { (measure) throws(TrainingError) in 100 * (try measure(trainer.teacherFeatures)) })
+            knn: try evaluation.map { (evaluation) throws(TrainingError) in
+                100 * (try evaluation.accuracy(trainer.teacherFeatures, stop: stop))
+            })
         return Course(variant: variant, measures: measures, outcome: outcome)
     }
 }

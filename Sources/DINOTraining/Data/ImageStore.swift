@@ -11,6 +11,8 @@ public final class ImageStore: Sendable {
     public let classes: [String]
     /// Files that gave no image, and why.
     public let skipped: [(name: String, reason: String)]
+    /// A hash of the names and lengths of the files that gave an image; nil for images that come from no files.
+    public let fingerprint: String?
     private let labels: [Int?]
     private let pixels: Pixels
 
@@ -23,16 +25,18 @@ public final class ImageStore: Sendable {
     ///
     /// - Precondition: there are as many labels as images.
     public convenience init(images: [RGBImage], labels: [Int?], classes: [String] = []) {
-        self.init(.memory(images), labels: labels, classes: classes, skipped: [])
+        self.init(.memory(images), labels: labels, classes: classes, skipped: [], fingerprint: nil)
     }
 
     private init(
-        _ pixels: Pixels, labels: [Int?], classes: [String], skipped: [(name: String, reason: String)]
+        _ pixels: Pixels, labels: [Int?], classes: [String], skipped: [(name: String, reason: String)],
+        fingerprint: String?
     ) {
         self.pixels = pixels
         self.labels = labels
         self.classes = classes
         self.skipped = skipped
+        self.fingerprint = fingerprint
         precondition(labels.count == count, "\(labels.count) labels of \(count) images")
     }
 
@@ -107,9 +111,12 @@ extension ImageStore {
         _ photographs: Photographs, _ pixels: Pixels, positions: [Int], skipped: [PackedImages.Skipped]
     ) {
         let files = photographs.photographs
+        var hash = PhotographHash()
+        for position in positions { hash.add(files[position]) }
         self.init(
             pixels, labels: positions.map { files[$0].label }, classes: photographs.classes,
-            skipped: photographs.unreadable + skipped.map { (files[$0.position].name, $0.reason) })
+            skipped: photographs.unreadable + skipped.map { (files[$0.position].name, $0.reason) },
+            fingerprint: String(hash.value, radix: 16))
     }
 
     private static func write(

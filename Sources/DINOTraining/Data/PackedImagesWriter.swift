@@ -15,8 +15,9 @@ struct PackedImagesWriter: ~Copyable {
         self.file = file
     }
 
-    /// A new file that holds no image yet.
+    /// A new file that holds no image yet; what a killed process left of one is deleted.
     static func open(path: String, key: UInt64) throws(TrainingError) -> PackedImagesWriter {
+        AtomicFile.removeAbandoned(path: path)
         do throws(CheckpointError) {
             var writer = PackedImagesWriter(path: path, file: try AtomicFile(path: path))
             try writer.file.write(bytes([PackedImages.magic, PackedImages.version, key]))
@@ -76,16 +77,12 @@ struct PackedImagesWriter: ~Copyable {
 extension PackedImages {
     /// What tells these photographs at this size from others: FNV-1a over names, lengths, times of change and `side`.
     static func key(_ photographs: Photographs, side: Int?) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        func add(_ number: Int) { withUnsafeBytes(of: number.littleEndian) { $0.forEach(add) } }
-        add(side ?? 0)
+        var hash = PhotographHash()
+        hash.add(side ?? 0)
         for photograph in photographs.photographs {
-            photograph.name.utf8.forEach(add)
-            add(0)
-            add(photograph.size)
-            add(photograph.modified)
+            hash.add(photograph)
+            hash.add(photograph.modified)
         }
-        return hash
+        return hash.value
     }
 }

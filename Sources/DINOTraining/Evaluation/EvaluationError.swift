@@ -16,6 +16,10 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     case notFinite(name: String)
     /// A file of boxes that cannot be used.
     case boxes(file: String, reason: String)
+    /// Photographs that could be read for one of two models only.
+    case changed(names: [String])
+    /// An evaluation that was asked to stop.
+    case stopped
     /// A setting out of its range.
     case setting(String)
 
@@ -40,6 +44,12 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
         case .notFinite(let name):
             "the features of \(name) are not numbers: the weights are damaged, get them again"
         case .boxes(let file, let reason): "\(file): \(reason)"
+        case .changed(let names):
+            "the photographs changed between the two models: "
+                + names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+                + (names.count > 5 ? " and \(names.count - 5) more" : "")
+                + " could be read for one of them only: compare again when nothing else changes them"
+        case .stopped: "stopped before there was a figure"
         case .setting(let sentence): sentence
         }
     }

@@ -39,6 +39,15 @@ public struct FeatureSet: Sendable {
 }
 
 extension FeatureSet {
+    /// Refuses the features of other photographs: figures of the two could not be compared.
+    ///
+    /// - Parameter other: another source's features of what `LabelledPhotographs` found.
+    /// - Throws: `EvaluationError.changed`, which names the photographs that only one of them has.
+    public func requireSamePhotographs(as other: FeatureSet) throws(EvaluationError) {
+        let differing = Set(skipped.map(\.name)).symmetricDifference(other.skipped.map(\.name))
+        guard differing.isEmpty, labels == other.labels else { throw .changed(names: differing.sorted()) }
+    }
+
     /// The features of photographs, which are decoded on threads of their own while the source computes.
     ///
     /// - Parameters:

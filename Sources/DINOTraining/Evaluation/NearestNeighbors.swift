@@ -52,12 +52,14 @@ public enum NearestNeighbors {
     ///   - queries: rows (m, D) of length 1 that are asked about.
     ///   - ks: numbers of neighbours; those above n are left out.
     ///   - temperature: `T`.
+    ///   - stop: asked between two parts of the bank.
     ///   - progress: called with the rows of the bank that were compared, and n.
-    /// - Throws: `EvaluationError` where the bank is smaller than every one of `ks`, or a setting is out of its range.
+    /// - Throws: `EvaluationError` where the bank is smaller than every one of `ks`, or a setting is out of its range;
+    ///   `.stopped` after `stop`.
     /// - Precondition: both have one width.
     public static func evaluate(
         bank: FeatureSet, queries: FeatureSet, ks: [Int] = [10, 20, 100, 200], temperature: Double = 0.07,
-        on compute: Compute, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        on compute: Compute, stop: StopFlag? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(EvaluationError) -> [KNNResult] {
         precondition(bank.width == queries.width, "features of two widths")
         guard let least = ks.min(), least > 0 else { throw .setting("--k needs numbers above 0") }
@@ -75,6 +77,7 @@ public enum NearestNeighbors {
         }
         let together = max(1, packed / (panel * bank.width)) * panel
         for start in stride(from: 0, to: bank.count, by: together) {
+            if let stop, stop.isSet { throw .stopped }
             let end = min(start + together, bank.count)
             let panels = stride(from: start, to: end, by: panel).map { first in
                 Panel(bank, rows: first..<min(first + panel, end), on: compute)

@@ -50,25 +50,27 @@ public struct TeacherEvaluator: TeacherEvaluation, Sendable {
 
     /// The share of queries that their neighbours' vote gets right.
     ///
-    /// - Parameter features: the features (n, D) of pictures (n, 3, S, S): `trainer.teacherFeatures`.
-    /// - Throws: `EvaluationError.notFinite` where they are not numbers.
-    public func top1(_ features: (Tensor) -> Tensor) throws(EvaluationError) -> Double {
-        let bank = try extract(bank, features), queries = try extract(queries, features)
-        let results = try NearestNeighbors.evaluate(bank: bank, queries: queries, ks: [k], on: compute)
+    /// - Parameters:
+    ///   - features: the features (n, D) of pictures (n, 3, S, S): `trainer.teacherFeatures`.
+    ///   - stop: asked between two batches.
+    /// - Throws: `EvaluationError.notFinite` where they are not numbers, `.stopped` after `stop`.
+    public func top1(_ features: (Tensor) -> Tensor, stop: StopFlag = StopFlag()) throws(EvaluationError) -> Double {
+        let bank = try extract(bank, features, stop), queries = try extract(queries, features, stop)
+        let results = try NearestNeighbors.evaluate(bank: bank, queries: queries, ks: [k], on: compute, stop: stop)
         return results.first?.top1 ?? 0
     }
 
     /// `top1`, as a run asks for it.
-    public func accuracy(_ features: (Tensor) -> Tensor) throws(TrainingError) -> Double {
+    public func accuracy(_ features: (Tensor) -> Tensor, stop: StopFlag) throws(TrainingError) -> Double {
         do {
-            return try top1(features)
+            return try top1(features, stop: stop)
         } catch {
-            throw .evaluation(error)
+            throw error == .stopped ? .stopped : .evaluation(error)
         }
     }
 
     private func extract(
-        _ pictures: Pictures, _ features: (Tensor) -> Tensor
+        _ pictures: Pictures, _ features: (Tensor) -> Tensor, _ stop: StopFlag
     ) throws(EvaluationError) -> FeatureSet {
         let side = preprocessing.crop
         let inputs = OrderedWork(
@@ -79,6 +81,7 @@ public struct TeacherEvaluator: TeacherEvaluation, Sendable {
         defer { inputs.stop() }
         var rows: [Float] = []
         for start in stride(from: 0, to: pictures.count, by: DecodedBatches.size) {
+            if stop.isSet { throw .stopped }
             let batch = (start..<min(start + DecodedBatches.size, pictures.count)).compactMap { _ in inputs.next() }
             let answers = features(Tensor(stacking: batch))
             guard answers.scalars.allSatisfy(\.isFinite) else { throw .notFinite(name: "the network") }

@@ -23,13 +23,16 @@ extension Recipe {
             var complete = base
             complete.hours = base.hours ?? 1
             complete.crops.early = base.crops.early ?? .init(until: 0, globalSize: 0, localSize: 0)
-            let known = try Self.object(JSONEncoder().encode(complete))
-            let merged = try Self.merge(Self.object(json), into: Self.object(JSONEncoder().encode(base)), known: known)
-            self = try JSONDecoder().decode(Recipe.self, from: JSONSerialization.data(withJSONObject: merged))
+            let known = try Self.object(JSONEncoder().encode(complete)), changes = try Self.object(json)
+            let merged = try Self.merge(changes, into: Self.object(JSONEncoder().encode(base)), known: known)
+            do {
+                self = try JSONDecoder().decode(Recipe.self, from: JSONSerialization.data(withJSONObject: merged))
+            } catch let error as DecodingError {
+                throw TrainingError.recipe(
+                    "the recipe does not fit: \(RecipeFault(changes, known: known, error).sentence)")
+            }
         } catch let error as TrainingError {
             throw error
-        } catch let error as DecodingError {
-            throw .recipe("the recipe does not fit: \(Self.sentence(error))")
         } catch {
             throw .recipe("the recipe is no JSON: \(error.localizedDescription)")
         }
@@ -61,16 +64,6 @@ extension Recipe {
             }
         }
         return result
-    }
-
-    private static func sentence(_ error: DecodingError) -> String {
-        func place(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
-        switch error {
-        case .keyNotFound(let key, let context): return "\"\(place(context.codingPath + [key]))\" is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            return "\"\(place(context.codingPath))\": \(context.debugDescription)"
-        @unknown default: return "\(error)"
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file that grows by whole records, and that one process at a time has, however that process ends.
-final class AppendedFile {
+final class AppendedFile: Sendable {
     let url: URL
     private let descriptor: Int32
 
@@ -44,6 +44,11 @@ final class AppendedFile {
             guard count > 0 else { throw Self.failure("write", url) }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// Brings all records to the disk.
+    func flush() throws(TrainingError) {
+        guard fsync(descriptor) == 0 else { throw Self.failure("fsync", url) }
     }
 
     private static func failure(_ call: String, _ url: URL) -> TrainingError {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Which of the two ways in which self-distillation fails (arXiv:2104.14294, section 5.3).
-public enum Collapse: String, Sendable, Equatable {
+public enum Collapse: String, Sendable, Equatable, Codable {
     /// The teacher gives every image the same one-hot answer: its entropy is near 0.
     case oneAnswer
     /// The teacher gives every image the uniform answer: its entropy is near ln K, the student agrees.
@@ -31,29 +31,45 @@ package struct CollapseGuard {
 
     private let maximumEntropy: Double
     private let quiet: Double
-    private var entropy = 0.0, kl = 0.0, seen = 0
-    private var current: Collapse?
+    /// What it knows, for a checkpoint.
+    package private(set) var memory: Memory
+
+    /// What a guard knows of the steps so far.
+    package struct Memory: Codable, Sendable, Equatable {
+        /// The running means of the teacher's entropy and of the divergence, in nats.
+        fileprivate(set) var entropy = 0.0, kl = 0.0
+        /// The steps seen.
+        fileprivate(set) var seen = 0
+        /// The collapse that was told and is not over.
+        fileprivate(set) var current: Collapse?
+
+        /// Whether a guard can go on from it.
+        var isSound: Bool { entropy.isFinite && kl.isFinite && (0...(1 << 56)).contains(seen) }
+    }
 
     /// A guard over answers among `prototypes`, silent for the share `warmup` of the run and at least a tenth of it.
-    package init(prototypes: Int, warmup: Double) {
+    ///
+    /// - Parameter memory: what the guard of the run that goes on knew.
+    package init(prototypes: Int, warmup: Double, memory: Memory? = nil) {
         maximumEntropy = log(Double(prototypes))
         quiet = max(warmup, 0.1)
+        self.memory = memory ?? Memory()
     }
 
     /// Takes a step's measures; returns a collapse when it begins, once until it is over.
     package mutating func observe(entropy: Double, kl: Double, progress: Double) -> Collapse? {
-        seen += 1
-        let share = max(Self.share, 1 / Double(seen))
-        self.entropy += share * (entropy - self.entropy)
-        self.kl += share * (kl - self.kl)
-        guard progress >= quiet, seen >= Self.steps else { return nil }
+        memory.seen += 1
+        let share = max(Self.share, 1 / Double(memory.seen))
+        memory.entropy += share * (entropy - memory.entropy)
+        memory.kl += share * (kl - memory.kl)
+        guard progress >= quiet, memory.seen >= Self.steps else { return nil }
         let found = state
-        defer { current = found }
-        return found == current ? nil : found
+        defer { memory.current = found }
+        return found == memory.current ? nil : found
     }
 
     private var state: Collapse? {
-        if entropy < 0.01 * maximumEntropy { return .oneAnswer }
-        return entropy > 0.999 * maximumEntropy || kl < 1e-3 ? .uniform : nil
+        if memory.entropy < 0.01 * maximumEntropy { return .oneAnswer }
+        return memory.entropy > 0.999 * maximumEntropy || memory.kl < 1e-3 ? .uniform : nil
     }
 }

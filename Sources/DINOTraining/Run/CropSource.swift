@@ -12,8 +12,11 @@ public protocol CropSource: AnyObject {
 public protocol TeacherEvaluation {
     /// The share of held-out images, 0 to 1, that nearest neighbours classify rightly by these features.
     ///
-    /// - Parameter features: CLS features (n, D), not normalised, of pixels (n, 3, S, S).
-    func accuracy(_ features: (Tensor) -> Tensor) throws(TrainingError) -> Double
+    /// - Parameters:
+    ///   - features: CLS features (n, D), not normalised, of pixels (n, 3, S, S).
+    ///   - stop: asked between two batches.
+    /// - Throws: `TrainingError.stopped` soon after `stop` was set; whatever keeps it from a figure.
+    func accuracy(_ features: (Tensor) -> Tensor, stop: StopFlag) throws(TrainingError) -> Double
 }
 
 extension CropLoader: CropSource {}

@@ -10,12 +10,15 @@ public struct RunRecord: Codable, Sendable, Equatable {
         public var images: Int
         /// The shorter side in pixels that photographs were reduced to beforehand; nil where they were not.
         public var side: Int?
+        /// A hash of the photographs' names and lengths; nil in checkpoints of before there was one.
+        public var fingerprint: String?
 
         /// A set of photographs.
-        public init(source: String, images: Int, side: Int? = nil) {
+        public init(source: String, images: Int, side: Int? = nil, fingerprint: String? = nil) {
             self.source = source
             self.images = images
             self.side = side
+            self.fingerprint = fingerprint
         }
     }
 
@@ -48,6 +51,8 @@ public struct RunRecord: Codable, Sendable, Equatable {
     public var seconds = 0.0
     /// The evaluations so far.
     public var evaluations: [Evaluation] = []
+    /// What the guard against collapses knows; nil before the first step, and in checkpoints of before it was kept.
+    package var collapse: CollapseGuard.Memory?
 
     /// The record of a run that begins.
     public init(dataset: Dataset, precision: Precision) {

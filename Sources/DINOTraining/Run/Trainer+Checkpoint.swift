@@ -9,8 +9,8 @@ extension Trainer {
     /// The blocks of parameters and moments by the prefix of their names in a checkpoint.
     private var blocks: [(prefix: String, block: ParameterBlock)] {
         let networks = [("student.", student.parameters), ("teacher.", teacher.parameters)]
-        let moments = [("optimizer.first.", optimizer.first), ("optimizer.second.", optimizer.second)]
-        return networks + (recipe.optimizer == .adamw ? moments : [moments[0]])
+        let moments = [("optimizer.first.", optimizer.first)]
+        return networks + moments + (optimizer.second.map { [("optimizer.second.", $0)] } ?? [])
     }
 
     /// Copies of all of it: student, teacher, moments, centre. Cost: as much memory again.
@@ -20,10 +20,13 @@ extension Trainer {
         } + [("center", center)]
     }
 
-    /// The names and shapes of `state`.
-    var stateShapes: [(name: String, shape: [Int])] {
-        blocks.flatMap { prefix, block in block.layout.entries.map { (prefix + $0.name, $0.shape) } }
-            + [("center", [1, recipe.head.outDim])]
+    /// The names and shapes of `state` of a recipe's trainer, without making one.
+    static func stateShapes(_ recipe: Recipe) -> [(name: String, shape: [Int])] {
+        let entries = NetworkLayout.layout(recipe).entries
+        let moments = recipe.optimizer == .adamw ? ["optimizer.first.", "optimizer.second."] : ["optimizer.first."]
+        return (["student.", "teacher."] + moments).flatMap { prefix in
+            entries.map { (prefix + $0.name, $0.shape) }
+        } + [("center", [1, recipe.head.outDim])]
     }
 
     /// How often each tensor was updated, by name.

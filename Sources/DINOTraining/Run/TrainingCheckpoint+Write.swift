@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 import DINO
 public import Foundation
 
@@ -16,12 +16,19 @@ extension TrainingCheckpoint {
         do {
             try Safetensors.write(trainer.state, metadata: metadata, to: url)
         } catch {
-            throw .checkpoint(
-                file: url.path,
-                reason:
-                    "could not be saved, and is as it was: \(error). Make room or the folder writable, then go on with "
-                    + "--resume")
+            throw failure(error, url)
         }
+    }
+
+    /// What to say where a checkpoint could not be written, or not flushed.
+    package static func failure(_ error: CheckpointError, _ url: URL) -> TrainingError {
+        if case .unflushedFolder = error {
+            return .output(file: url.path, reason: "was saved, but may not outlive a power loss: \(error)")
+        }
+        return .checkpoint(
+            file: url.path,
+            reason: "could not be saved, and is as it was: \(error). Make room or the folder writable, then go on with "
+                + "--resume")
     }
 
     private static func json(_ value: some Encodable, file: URL) throws(TrainingError) -> String {

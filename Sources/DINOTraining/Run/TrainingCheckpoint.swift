@@ -24,7 +24,7 @@ public struct TrainingCheckpoint: Sendable {
     /// Whether a file's metadata say that it is a checkpoint of a training.
     static func isTraining(_ metadata: [String: String]) -> Bool { metadata["format"] == format }
 
-    /// The checkpoint in a file. Cost: its header; tensors are read by `restore`.
+    /// The checkpoint in a file, with the tensors that its recipe has. Cost: its header; tensors are read by `restore`.
     ///
     /// - Throws: `TrainingError.checkpoint`, which names the file and the tensor or field that is wrong.
     public init(_ url: URL) throws(TrainingError) {
@@ -68,24 +68,29 @@ public struct TrainingCheckpoint: Sendable {
         let counts = 0...(1 << 56)
         guard counts.contains(record.step), counts.contains(record.images), record.seconds >= 0,
             record.seconds.isFinite,
-            updates.values.allSatisfy({ $0 >= 0 && $0 <= record.step })
+            updates.values.allSatisfy({ $0 >= 0 && $0 <= record.step }), record.collapse?.isSound ?? true
         else { throw refusal("the fields 'record' and 'updates' contradict each other; it is damaged") }
         self.record = record
         self.updates = updates
         tensors = Dictionary(file.tensors.map { ($0.name, $0) }) { first, _ in first }
+        // Before anybody makes a trainer of the recipe, which may ask for any amount of memory.
+        try check(Trainer.stateShapes(recipe))
+    }
+
+    /// Compares names, shapes and types of all tensors with a recipe's.
+    private func check(_ shapes: [(name: String, shape: [Int])]) throws(TrainingError) {
+        for (name, shape) in shapes { try check(name, shape) }
+        guard tensors.count > shapes.count else { return }
+        let known = Set(shapes.map(\.name))
+        let surplus = tensors.keys.filter { !known.contains($0) }.sorted()
+        throw refusal("'\(surplus.first ?? "")' is none of this recipe's tensors; it is another run's")
     }
 
     /// Gives a trainer of this recipe the state of the run; what was written comes back bit for bit.
     ///
     /// - Throws: `TrainingError.checkpoint`, which names the tensor that is missing, surplus, misshapen or not finite.
     public func restore(_ trainer: Trainer) throws(TrainingError) {
-        let shapes = trainer.stateShapes
-        for (name, shape) in shapes { try check(name, shape) }
-        if tensors.count > shapes.count {
-            let known = Set(shapes.map(\.name))
-            let surplus = tensors.keys.filter { !known.contains($0) }.sorted()
-            throw refusal("'\(surplus.first ?? "")' is none of this recipe's tensors; it is another run's")
-        }
+        try check(Trainer.stateShapes(trainer.recipe))
         for name in trainer.updateCounts.keys where updates[name] == nil {
             throw refusal("the field 'updates' says nothing of '\(name)'; it is damaged")
         }

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A run's `log.jsonl`, and the TensorBoard file that repeats it.
 ///
@@ -10,11 +10,11 @@ package final class TrainingLog {
     private let file: AppendedFile
     private let events: EventFile
 
-    /// The log in a folder, which no other process may have.
+    /// The log in a folder.
     ///
     /// - Parameter step: the step that comes next; later lines are dropped.
-    package init(folder: URL, before step: Int) throws(TrainingError) {
-        file = try AppendedFile(folder.appendingPathComponent("log.jsonl"))
+    package init(folder: RunFolder, before step: Int) throws(TrainingError) {
+        file = folder.log
         var end = 0
         let data = try file.contents()
         for line in data.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
@@ -25,9 +25,12 @@ package final class TrainingLog {
             end += line.count + 1
         }
         try file.truncate(to: end)
-        events = try EventFile(folder.appendingPathComponent("events.out.tfevents.dino-train"))
+        events = try EventFile(folder.url.appendingPathComponent("events.out.tfevents.dino-train"))
         for line in lines { try events.append(line) }
     }
+
+    /// Brings the lines to the disk: a checkpoint that speaks of a step comes after its line.
+    func flush() throws(TrainingError) { try file.flush() }
 
     /// Adds a line to both files.
     package func append(_ line: LogLine) throws(TrainingError) {

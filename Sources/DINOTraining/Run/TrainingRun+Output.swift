@@ -23,7 +23,9 @@ extension TrainingRun {
         lastSave = record.seconds
     }
 
-    private func save(as url: URL) throws(TrainingError) {
+    /// Saves the state under a name.
+    func save(as url: URL) throws(TrainingError) {
+        try log.flush()
         try TrainingCheckpoint.write(trainer, record: record, to: url)
         tell(.saved(step: trainer.step, path: url.path))
     }

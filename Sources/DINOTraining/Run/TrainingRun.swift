@@ -25,7 +25,7 @@ public final class TrainingRun {
 
     /// A run that goes on where `record` ended, with a trainer of that state and crops from its step on.
     ///
-    /// - Throws: `TrainingError.output` where another run writes to the folder.
+    /// - Throws: `TrainingError.output` where the folder cannot be written to.
     public init(
         _ trainer: Trainer, schedule: RunSchedule, record: RunRecord, source: any CropSource, folder: RunFolder,
         settings: RunSettings = RunSettings(), evaluation: (any TeacherEvaluation)? = nil, stop: StopFlag,
@@ -42,8 +42,9 @@ public final class TrainingRun {
         self.stop = stop
         self.tell = tell
         cost = StepCost(trainer.recipe)
-        collapse = CollapseGuard(prototypes: trainer.recipe.head.outDim, warmup: schedule.warmup)
-        log = try TrainingLog(folder: folder.url, before: record.step)
+        collapse = CollapseGuard(
+            prototypes: trainer.recipe.head.outDim, warmup: schedule.warmup, memory: record.collapse)
+        log = try TrainingLog(folder: folder, before: record.step)
         folder.removeUnfinished()
         lastSave = record.seconds
         lastEvaluation = record.evaluations.last?.seconds ?? -.infinity
@@ -65,7 +66,7 @@ public final class TrainingRun {
     }
 
     private func steps() throws(TrainingError) -> RunEnding {
-        if !schedule.isDone(step: trainer.step) { try evaluateIfDue() }
+        try evaluateIfDue()
         while !schedule.isDone(step: trainer.step) {
             if stop.isSet { return try end(.stopped) }
             if let found = try step(), settings.stopsOnCollapse { return try end(.collapsed(found)) }
@@ -74,11 +75,16 @@ public final class TrainingRun {
             try saveIfDue()
             try reportIfDue()
         }
-        return try end(.finished)
+        return try end(isEvaluated ? .finished : .stopped)
     }
 
     private func end(_ ending: RunEnding) throws(TrainingError) -> RunEnding {
-        try save()
+        if case .collapsed = ending {
+            // The last state before it stays what a run goes on from.
+            try save(as: folder.collapsed)
+        } else {
+            try save()
+        }
         try report(ending)
         return ending
     }
@@ -111,9 +117,9 @@ public final class TrainingRun {
     }
 
     private func watch(_ measures: StepMeasures, progress: Double) throws(TrainingError) -> Collapse? {
-        guard
-            let found = collapse.observe(entropy: measures.teacherEntropy, kl: measures.kl, progress: progress)
-        else { return nil }
+        let found = collapse.observe(entropy: measures.teacherEntropy, kl: measures.kl, progress: progress)
+        record.collapse = collapse.memory
+        guard let found else { return nil }
         var line = line
         line.warning = found.description
         try log.append(line)
@@ -121,10 +127,20 @@ public final class TrainingRun {
         return found
     }
 
+    /// Whether the teacher of a run that is done was evaluated, where it is to be.
+    private var isEvaluated: Bool { evaluation == nil || record.evaluations.last?.step == record.step }
+
+    /// Evaluates now and then and at the end; not where the run is to stop, and once for a step.
     private func evaluateIfDue() throws(TrainingError) {
         let isDue = record.seconds - lastEvaluation >= settings.evaluateMinutes * 60
-        guard let evaluation, isDue || schedule.isDone(step: trainer.step) else { return }
-        let knn = try evaluation.accuracy(trainer.teacherFeatures)
+        guard let evaluation, !isEvaluated, isDue || schedule.isDone(step: trainer.step) else { return }
+        let knn: Double
+        do throws(TrainingError) {
+            knn = try evaluation.accuracy(trainer.teacherFeatures, stop: stop)
+        } catch {
+            guard error == .stopped else { throw error }
+            return  // the run ends, and the one that goes on finds it due
+        }
         lastEvaluation = record.seconds
         record.evaluations.append(
             .init(step: record.step, images: record.images, seconds: record.seconds, knn: knn))

@@ -6,8 +6,10 @@ final class Optimizer: Sendable {
     private let recipe: Recipe
     private let compute: Compute
     private let pieces: [Piece]
-    /// First moments (momentum, for SGD and LARS) and, for AdamW, second ones.
-    let first, second: ParameterBlock
+    /// First moments: momentum, for SGD and LARS.
+    let first: ParameterBlock
+    /// Second moments, which AdamW alone has.
+    let second: ParameterBlock?
 
     /// A run of one tensor's floats, small enough to share the work.
     private struct Piece: Sendable {
@@ -19,7 +21,7 @@ final class Optimizer: Sendable {
         self.recipe = recipe
         self.compute = compute
         first = ParameterBlock(layout)
-        second = ParameterBlock(layout)
+        second = recipe.optimizer == .adamw ? ParameterBlock(layout) : nil
         pieces = layout.entries.enumerated().flatMap { index, entry in
             stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: 1 << 15).map {
                 Piece(entry: index, range: $0..<min($0 + 1 << 15, entry.range.upperBound))
@@ -53,7 +55,7 @@ final class Optimizer: Sendable {
         compute.forEach(pieces.count) { [self, plans] index, _ in
             let piece = pieces[index]
             guard steps[piece.entry] > 0 else { return }
-            if recipe.optimizer == .adamw {
+            if let second {
                 compute.adamW(parameters, gradients, first, second, piece.range, plans[piece.entry])
             } else {
                 compute.momentumSGD(parameters, gradients, first, piece.range, plans[piece.entry])

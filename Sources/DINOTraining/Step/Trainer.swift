@@ -17,8 +17,7 @@ public struct StepMeasures: Sendable, Equatable, Codable {
 /// Self-distillation without labels (arXiv:2104.14294): a student learns to answer for every view of an image as its
 /// teacher, the running mean of itself, answers for the global views.
 ///
-/// Not for use from two threads at once. Memory: eight blocks of the parameters' size (both networks, gradients, two moments,
-/// three packed copies) and the caches of the larger resolution: some 16·D floats for each block and row of the residual stream.
+/// Not for use from two threads at once. Memory: `TrainingMemory` says what of.
 public final class Trainer {
     /// The recipe.
     public let recipe: Recipe
@@ -44,8 +43,11 @@ public final class Trainer {
     ///
     /// - Parameter precision: the arithmetic of the products of both networks, the last layer's excepted. Weights, norms,
     ///   softmax, loss and optimiser are in float32 always.
+    /// - Throws: `TrainingError.recipe` for a recipe that contradicts itself or asks for more memory than the machine has,
+    ///   before any of it is taken; `.precision` for arithmetic that the processor lacks.
     public init(_ recipe: Recipe, precision: Precision = .fp32, on compute: Compute) throws(TrainingError) {
         try recipe.check()
+        try TrainingMemory(recipe).check()
         guard compute.supports(precision) else { throw .precision(precision) }
         self.recipe = recipe
         self.compute = compute
@@ -79,22 +81,22 @@ public final class Trainer {
     /// One iteration of `main_dino.py`: the loss with the centre as it is, the centre, backward, clipping, the
     /// optimiser, the teacher.
     ///
-    /// - Throws: `TrainingError.notFinite`, with nothing changed but the centre; `.crops` for crops that do not fit.
+    /// - Throws: `TrainingError.notFinite`, with nothing changed; `.crops` for crops that do not fit.
     public func step(_ batch: CropBatch, _ rates: Rates) throws(TrainingError) -> StepMeasures {
-        let measures = try differentiate(batch, teacherTemp: rates.teacherTemp)
-        let norms = optimizer.norms(gradients)
-        guard measures.loss.isFinite, norms.allSatisfy(\.isFinite) else {
-            throw .notFinite(step: step, loss: measures.loss)
-        }
+        let (measures, norms) = try differentiated(batch, teacherTemp: rates.teacherTemp)
         apply(norms: norms, rates)
-        var result = measures
-        result.gradientNorm = norms.max() ?? 0
         step += 1
-        return result
+        return measures
     }
 
     /// The loss and the gradients of a batch, and the new centre.
     package func differentiate(_ batch: CropBatch, teacherTemp: Double) throws(TrainingError) -> StepMeasures {
+        try differentiated(batch, teacherTemp: teacherTemp).measures
+    }
+
+    private func differentiated(
+        _ batch: CropBatch, teacherTemp: Double
+    ) throws(TrainingError) -> (measures: StepMeasures, norms: [Double]) {
         try check(batch)
         let locals = batch.groups.count > 1 ? batch.groups[1].views : 0
         let answers = Backbone(
@@ -111,9 +113,14 @@ public final class Trainer {
             total += backward(group, index: index, images: batch.images, locals: locals)
         }
         lastLayerBackward()
+        let norms = optimizer.norms(gradients)
+        guard total.isFinite, norms.allSatisfy(\.isFinite) else { throw .notFinite(step: step, loss: total) }
+        // After that: a centre that is no number would never be one again.
         loss.updateCenter(teacherHead.logits)
         let entropy = (entropies[0] + entropies[1]) / 2
-        return StepMeasures(step: step, loss: total, teacherEntropy: entropy, kl: total - entropy, gradientNorm: 0)
+        let measures = StepMeasures(
+            step: step, loss: total, teacherEntropy: entropy, kl: total - entropy, gradientNorm: norms.max() ?? 0)
+        return (measures, norms)
     }
 
     /// The student's forward and backward pass over the crops of one resolution; returns their part of the loss.

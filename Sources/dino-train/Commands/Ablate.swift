@@ -71,6 +71,7 @@ struct Ablate: ParsableCommand {
         // Before the trainings, which take long.
         try FileManager.default.createDirectory(
             at: URL(fileURLWithPath: output), withIntermediateDirectories: true)
+        try TrainPhotographs.refuseNeighborsOfThemselves(knnData, in: data)
         let start = ContinuousClock.now, compute = try Compute(threads: threads)
         var ablation = Ablation(
             recipe: Ablation.recipe, steps: steps, precision: compute.supports(.bf16) ? .bf16 : .fp32)
@@ -87,7 +88,7 @@ struct Ablate: ParsableCommand {
             courses = try TrainSignals.stopping(stop) {
                 try ablation.run(
                     variants(), on: store, compute: compute, workers: threads, stop: stop,
-                    accuracy: evaluation?.accuracy
+                    evaluation: evaluation
                 ) { variant, measures in
                     guard measures.step % 50 == 49 else { return }
                     TrainTerminal.line(
@@ -103,7 +104,7 @@ struct Ablate: ParsableCommand {
             Output(
                 data: data, images: store.count, steps: steps, seconds: (ContinuousClock.now - start) / .seconds(1),
                 precision: ablation.precision, recipe: ablation.recipe, outcomes: courses.map(\.outcome)))
-        print(report.table, terminator: "")
+        try StandardOutput.write(report.table)
         return courses.map(\.outcome)
     }
 

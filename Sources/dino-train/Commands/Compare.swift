@@ -38,10 +38,15 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let ks = try EvaluateKNN.numbers(k), photographs = try data.find(), compute = try options.compute()
-        var figures: [[KNNResult]] = [], names: [String] = [], folders: [FolderReport] = []
+        var figures: [[KNNResult]] = [], names: [String] = [], folders: [FolderReport] = [], first: SplitFeatures?
         for path in [a, b] {
             let source = try ModelFeatures(options.load(path, on: compute), size: options.size)
             let features = try SplitFeatures(source, photographs, normalized: true, threads: options.threads)
+            if let first {
+                try features.train.requireSamePhotographs(as: first.train)
+                try features.test.requireSamePhotographs(as: first.test)
+            }
+            first = features
             figures.append(
                 try NearestNeighbors.evaluate(
                     bank: features.train, queries: features.test, ks: ks, temperature: temperature, on: compute))
@@ -53,8 +58,9 @@ struct Compare: ParsableCommand {
             return try Report.json(
                 Output(a: names[0], b: names[1], train: folders[0], test: folders[1], results: lines))
         }
-        print("A \(names[0]), B \(names[1]): \(folders[0].images) training and \(folders[1].images) test images")
-        Report.table(
+        try StandardOutput.line(
+            "A \(names[0]), B \(names[1]): \(folders[0].images) training and \(folders[1].images) test images")
+        try Report.table(
             [["k", "A", "B", "B - A", "margin", "p"]]
                 + lines.map {
                     [

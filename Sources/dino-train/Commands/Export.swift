@@ -36,7 +36,7 @@ struct Export: ParsableCommand {
         try ModelExport.write(
             model, key: checkpointKey, to: URL(fileURLWithPath: output), name: name, half: half, measured: figures)
         let written = try Model.load(output, on: compute)
-        print("\(output): model \(written.name), fingerprint \(written.fingerprint)")
+        try StandardOutput.line("\(output): model \(written.name), fingerprint \(written.fingerprint)")
     }
 
     private static func figures(_ texts: [String]) throws -> [String: String] {

@@ -14,7 +14,8 @@ struct Train: ParsableCommand {
             command with --resume goes on bit for bit as if nothing had happened.
 
             Ends with 0 when done or stopped, with 1 where it failed (the last checkpoint is as it was), with 3 after a \
-            collapse where --stop_on_collapse says so, with 64 where options are wrong.
+            collapse where --stop_on_collapse says so (the last checkpoint is as it was, the collapsed state is in \
+            checkpoint-collapsed.safetensors), with 64 where options are wrong.
             """)
 
     @Argument(help: "The photographs.") var data: String?
@@ -48,7 +49,7 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let recipe = try TrainRecipe(reference, shape)
-        if printsRecipe, !resume { return print(try reporting { try recipe.fresh().json(pretty: true) }) }
+        if printsRecipe { return try reporting { try StandardOutput.line(try self.recipe(recipe).json(pretty: true)) } }
         // A file that grows over a limit is an error with a sentence, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         // Nor does a run end because the reader of its lines does.
@@ -67,21 +68,39 @@ struct Train: ParsableCommand {
         }
     }
 
+    private var outputURL: URL { URL(fileURLWithPath: output ?? ".") }
+
+    /// The recipe that a run would have; another process may have the folder.
+    private func recipe(_ options: TrainRecipe) throws -> Recipe {
+        guard resume else { return try options.fresh() }
+        try requireCheckpoint()
+        return try options.resumed(TrainingCheckpoint(RunFolder.checkpoint(in: outputURL)))
+    }
+
+    private func requireCheckpoint() throws {
+        guard !RunFolder.hasCheckpoint(in: outputURL) else { return }
+        throw TrainingError.output(
+            file: RunFolder.checkpoint(in: outputURL).path,
+            reason: "is not there, so there is no run to go on with: leave out --resume to begin one, or give the "
+                + "--output_dir of the run")
+    }
+
     private func train(_ options: TrainRecipe) throws -> RunEnding {
-        let folder = try RunFolder(URL(fileURLWithPath: output ?? "."))
+        let fresh = try resume ? nil : options.fresh()
+        if resume { try requireCheckpoint() }
+        // Taken before anything is read: what another run is writing would be another state by the time it is used.
+        let folder = try RunFolder(outputURL)
         let checkpoint = try resume ? TrainingCheckpoint(folder.checkpoint) : nil
-        let recipe = try checkpoint.map(options.resumed) ?? options.fresh()
+        let recipe = try checkpoint.map(options.resumed) ?? fresh ?? options.fresh()
         if checkpoint == nil, folder.hasCheckpoint {
             throw TrainingError.output(
                 file: folder.checkpoint.path,
                 reason: "is there already: go on with it (--resume), or choose another --output_dir")
         }
-        if printsRecipe {
-            print(try recipe.json(pretty: true))
-            return .finished
-        }
-        let photographs = try TrainPhotographs(
-            data ?? dataPath ?? checkpoint?.record.dataset.source ?? "", machine, checkpoint: checkpoint)
+        try TrainingMemory(recipe).check()
+        let data = self.data ?? dataPath ?? checkpoint?.record.dataset.source ?? ""
+        try TrainPhotographs.refuseNeighborsOfThemselves(machine.knnData, in: machine.knnBank ?? data)
+        let photographs = try TrainPhotographs(data, machine, checkpoint: checkpoint)
         let schedule = try RunSchedule(
             recipe, stepsPerEpoch: photographs.stepsPerEpoch(batch: recipe.batch),
             seconds: checkpoint?.record.seconds ?? 0)
@@ -90,6 +109,7 @@ struct Train: ParsableCommand {
         let trainer = try trainer(recipe, checkpoint, on: compute)
         var record = checkpoint?.record ?? RunRecord(dataset: photographs.dataset, precision: trainer.precision)
         record.precision = trainer.precision
+        record.dataset.fingerprint = photographs.dataset.fingerprint
         let loader = photographs.loader(schedule, from: trainer.step, threads: machine.loaderThreads)
         defer { loader.stop() }
 
@@ -115,7 +135,9 @@ struct Train: ParsableCommand {
         switch ending {
         case .finished: return "finished: \(done); \(folder.checkpoint.path)"
         case .stopped: return "stopped after \(done); the same command with --resume goes on"
-        case .collapsed(let collapse): return "stopped after \(done): \(collapse.description)"
+        case .collapsed(let collapse):
+            let last = folder.hasCheckpoint ? "; the last one before it is \(folder.checkpoint.path)" : ""
+            return "stopped after \(done): \(collapse.description). That state is \(folder.collapsed.path)\(last)"
         }
     }
 }

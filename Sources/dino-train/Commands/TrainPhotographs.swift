@@ -15,17 +15,19 @@ struct TrainPhotographs {
     init(_ source: String, _ machine: TrainMachineOptions, checkpoint: TrainingCheckpoint?) throws {
         let before = checkpoint?.record.dataset, side = machine.cacheSide ?? before?.side
         store = try Self.store(source, side: side, threads: machine.threads, cache: machine.cache)
-        dataset = RunRecord.Dataset(source: source, images: store.count, side: side)
+        dataset = RunRecord.Dataset(source: source, images: store.count, side: side, fingerprint: store.fingerprint)
         guard let before, let checkpoint else { return }
-        guard before.images == dataset.images, before.side == dataset.side else {
+        let isSame = before.fingerprint == nil || before.fingerprint == dataset.fingerprint
+        guard before.images == dataset.images, before.side == dataset.side, isSame else {
             func text(_ set: RunRecord.Dataset) -> String {
                 "\(set.images) photographs " + (set.side.map { "of at most \($0) px" } ?? "of their own size")
             }
             throw TrainingError.checkpoint(
                 file: checkpoint.url.path,
                 reason:
-                    "was trained on \(text(before)), \(source) gives \(text(dataset)): give the same photographs and "
-                    + "--cache_side, or begin a run of its own with --init")
+                    "was trained on \(text(before)), \(source) gives \(text(dataset))"
+                    + (isSame ? "" : ", of other names or lengths")
+                    + ": give the same photographs and --cache_side, or begin a run of its own with --init")
         }
     }
 
@@ -60,6 +62,19 @@ struct TrainPhotographs {
 }
 
 extension TrainPhotographs {
+    /// Refuses to look for the neighbours of photographs among themselves: each would find itself.
+    ///
+    /// - Parameter bank: where the neighbours are; both are folders or archives.
+    static func refuseNeighborsOfThemselves(_ queries: String?, in bank: String) throws(TrainingError) {
+        func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        guard let queries, place(queries) == place(bank) else { return }
+        throw .data(
+            place: queries,
+            reason:
+                "--knn_data names the photographs among which neighbours are looked for, so each would be its own: give "
+                + "others, best ones that the training does not see")
+    }
+
     /// The evaluation of the teacher that was asked for: which class each of `--knn_data` has, by its nearest photographs
     /// in `--knn_bank` or in these.
     func evaluation(

@@ -27,13 +27,14 @@ struct Verify: ParsableCommand {
                 compared += 1
                 if !difference.passes { failures += 1 }
                 let value = String(format: "%.2e", difference.value), limit = String(format: "%.0e", difference.limit)
-                print("\(difference.passes ? "ok  " : "FAIL")  \(value)  (limit \(limit))  \(difference.name)")
+                try StandardOutput.line(
+                    "\(difference.passes ? "ok  " : "FAIL")  \(value)  (limit \(limit))  \(difference.name)")
             }
         } catch {
             TrainTerminal.note("dino-train verify: \(error)")
             throw ExitCode(2)
         }
-        print("\(compared) compared, \(failures) over their limits")
+        try StandardOutput.line("\(compared) compared, \(failures) over their limits")
         if failures > 0 { throw ExitCode(1) }
     }
 }

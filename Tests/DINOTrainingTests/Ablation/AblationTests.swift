@@ -28,7 +28,7 @@ import Testing
     private func run(_ variants: [AblationVariant], steps: Int, stop: StopFlag = StopFlag()) throws -> [Ablation.Course]
     {
         try Ablation(recipe: Self.toy, steps: steps).run(
-            variants, on: Self.store(), compute: Compute(threads: 2), workers: 1, stop: stop, accuracy: nil
+            variants, on: Self.store(), compute: Compute(threads: 2), workers: 1, stop: stop, evaluation: nil
         ) { _, _ in }
     }
 
@@ -63,7 +63,7 @@ import Testing
         long.warmupEpochs = 0
         let ends = try [short, long].map { recipe in
             try Ablation(recipe: recipe, steps: 20).run(
-                [.full], on: Self.store(), compute: Compute(threads: 2), workers: 1, stop: StopFlag(), accuracy: nil
+                [.full], on: Self.store(), compute: Compute(threads: 2), workers: 1, stop: StopFlag(), evaluation: nil
             ) { _, _ in }[0].measures[19].loss
         }
         #expect(abs(ends[0] - ends[1]) < 1e-6 * ends[0], "\(ends)")

@@ -13,7 +13,7 @@ import Testing
     @Test func trainsAndLeavesItsFiles() async throws {
         let folder = try TrainFolder(photographs: 60)
         let result = try await run(
-            folder.tiny("--knn_data", folder.photographs, "--saveckp_freq", "2", "--batch_size_per_gpu", "12"))
+            folder.tiny("--knn_data", try folder.others(), "--saveckp_freq", "2", "--batch_size_per_gpu", "12"))
         #expect(result.status == 0, "\(result.text)")
         #expect(
             try folder.files == [
@@ -89,6 +89,7 @@ import Testing
         (["--warmup_epochs", "4"], "--warmup_epochs 4.0 leaves nothing of --epochs 4.0"),
         (["--patch_size", "5"], "do not"), (["--num_heads", "3"], "does not divide into 3 heads"),
         (["--batch_size_per_gpu", "16"], "there are 15 photographs"), (["--lr", "1e30"], "the loss of step"),
+        (["--patch_size", "1", "--batch_size_per_gpu", "65536"], "this machine has"),
         (["--knn_data", "/nowhere"], "/nowhere"), (["--init", "/nowhere"], "/nowhere"),
         (["--recipe", "/nowhere"], "/nowhere: cannot be read"),
         (["--saveckp_freq", "9223372036854775807"], "--saveckp_freq is 9223372036854775807"),
@@ -125,14 +126,26 @@ import Testing
         #expect(try TrainingCheckpoint(folder.checkpoint).record.dataset.images == 15)
     }
 
+    @Test func photographsAreNotTheirOwnNeighbors() async throws {
+        let folder = try TrainFolder()
+        let same = folder.photographs + "/../photographs/"
+        for options in [["--knn_data", same], ["--knn_data", try folder.others(), "--knn_bank", try folder.others()]] {
+            let result = try await run(folder.tiny + options)
+            #expect(result.status == 1)
+            #expect(result.text.contains("each would be its own"), "\(result.text)")
+            #expect(!result.text.contains("decoding"), "before anything is decoded")
+        }
+    }
+
     @Test func aCollapseEndsWith3WhereAsked() async throws {
         let folder = try TrainFolder()
         let collapsing = folder.tiny(
             "--epochs", "24", "--lr", "0", "--min_lr", "0", "--teacher_temp", "10000", "--warmup_teacher_temp", "10000")
-        let result = try await run(collapsing + ["--stop_on_collapse"])
+        let result = try await run(collapsing + ["--stop_on_collapse", "--save_steps", "40"])
         #expect(result.status == 3)
         #expect(result.text.contains("collapsed to the uniform answer"), "\(result.text)")
-        #expect(try TrainingCheckpoint(folder.checkpoint).record.step == 100)
+        #expect(result.text.contains("checkpoint-collapsed.safetensors; the last one before it is"), "\(result.text)")
+        #expect(try TrainingCheckpoint(folder.checkpoint).record.step == 80)
         let resumed = try await run(["train", "-o", folder.output, "--resume"])
         #expect(resumed.status == 0, "without the option it only warns: \(resumed.text)")
     }

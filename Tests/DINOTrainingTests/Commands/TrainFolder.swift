@@ -23,6 +23,14 @@ final class TrainFolder {
         PNGFile.gradient(side: 24, seed: UInt8(truncatingIfNeeded: 17 * index + 3))
     }
 
+    /// Photographs of the same classes that are not trained on.
+    func others() throws -> String {
+        for index in 0..<4 {
+            try write("others/\(index % 2 == 0 ? "even" : "odd")/\(index).png", photograph(index + 60))
+        }
+        return url.appending(path: "others").path
+    }
+
     var photographs: String { url.appending(path: "photographs").path }
     var output: String { url.appending(path: "output").path }
     var checkpoint: URL { url.appending(path: "output/checkpoint.safetensors") }

@@ -1,3 +1,4 @@
+import Checkpoints
 import DINOTraining
 import Foundation
 import TestSupport
@@ -73,6 +74,51 @@ import Testing
         let again = try await run(["train", "-o", folder.output, "--resume", "--epochs", "6"])
         #expect(again.status == 0, "\(again.text)")
         #expect(try folder.content().step == 30, "epochs may be raised")
+    }
+
+    @Test func theFolderIsTakenBeforeAnythingIsRead() async throws {
+        let folder = try TrainFolder()
+        let taken = try RunFolder(URL(fileURLWithPath: folder.output))
+        try folder.write("output/checkpoint.safetensors", Data("half of what another run is writing".utf8))
+        let result = try await run(["train", "-o", folder.output, "--resume"])
+        #expect(result.status == 1)
+        #expect(result.text.contains("another run writes here"), "\(result.text)")
+        withExtendedLifetime(taken) {}
+    }
+
+    @Test func otherPhotographsOfTheSameNumberAreRefused() async throws {
+        let folder = try TrainFolder()
+        #expect(try await run(folder.tiny).status == 0)
+        let before = try Data(contentsOf: folder.checkpoint)
+        let photograph = folder.url.appending(path: "photographs/even/0.png")
+        try FileManager.default.moveItem(at: photograph, to: folder.url.appending(path: "photographs/even/new.png"))
+        let resume = ["train", "-o", folder.output, "--resume", "--epochs", "6"]
+        let result = try await run(resume)
+        #expect(result.status == 1)
+        #expect(result.text.contains("15 photographs of their own size, of other names or lengths"), "\(result.text)")
+        #expect(try Data(contentsOf: folder.checkpoint) == before)
+
+        // A checkpoint of before the names were kept goes on, and keeps them from then on.
+        let file = try TensorFile.open(folder.checkpoint)
+        var metadata = file.metadata
+        metadata["record"] = metadata["record"]?.replacing(/,"fingerprint":"[0-9a-f]+"/, with: "")
+            .replacing(/"fingerprint":"[0-9a-f]+",/, with: "")
+        let tensors = try file.tensors.map { (name: $0.name, tensor: try $0.tensor()) }
+        try Safetensors.write(tensors, metadata: metadata, to: folder.checkpoint)
+        #expect(try TrainingCheckpoint(folder.checkpoint).record.dataset.fingerprint == nil)
+        let old = try await run(resume)
+        #expect(old.status == 0, "\(old.text)")
+        #expect(try TrainingCheckpoint(folder.checkpoint).record.dataset.fingerprint != nil)
+    }
+
+    @Test func withoutACheckpointThereIsNothingToGoOnWith() async throws {
+        let folder = try TrainFolder()
+        for options in [[], ["--print_recipe"]] {
+            let result = try await run(folder.tiny + ["--resume"] + options)
+            #expect(result.status == 1)
+            #expect(result.text.contains("leave out --resume to begin one"), "\(result.text)")
+            #expect(!FileManager.default.fileExists(atPath: folder.output))
+        }
     }
 
     @Test func whatContradictsTheRunIsNamed() async throws {

@@ -38,6 +38,24 @@ import Testing
         }
     }
 
+    @Test func whatAKilledRunLeftOfACacheIsDeletedByTheNext() throws {
+        try write(4)
+        try cacheFolder.write("images.pack.aB3xY9", [UInt8](repeating: 7, count: 100))
+        _ = try pack(cache: cache)
+        #expect(try cacheFolder.names == ["images.pack"])
+    }
+
+    @Test func aFingerprintTellsNamesAndLengthsNotTheCache() throws {
+        try write(4)
+        let first = try pack(), again = try pack(side: 6, cache: cache)
+        #expect(first.fingerprint != nil && first.fingerprint == again.fingerprint)
+        try folder.write("dog/broken.png", [1, 2])
+        #expect(try pack().fingerprint == first.fingerprint, "what gives no image is not trained on")
+        try FileManager.default.moveItem(
+            at: folder.url.appending(path: "cat/0.png"), to: folder.url.appending(path: "cat/9.png"))
+        #expect(try pack().fingerprint != first.fingerprint)
+    }
+
     @Test func imagesThatDoNotFitIntoMemoryAreRefused() throws {
         try write(4)
         let found = try Photographs.find(folder.url), image = 12 * 12 * 3

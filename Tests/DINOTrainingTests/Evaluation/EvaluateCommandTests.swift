@@ -87,6 +87,15 @@ import Testing
 
     // MARK: bad input
 
+    @Test(arguments: [[], ["--json"]])
+    func anAnswerThatCannotBeWrittenIsAFailure(_ options: [String]) async throws {
+        let program = try Program(
+            ["evaluate", "knn", "--raw-pixels", "8", "--k", "3"] + data() + options, of: "dino-train",
+            script: #""$@" >/dev/full"#)
+        #expect(try await program.status() == 1)
+        #expect(program.text.contains("could not be written to standard output"), "\(program.text)")
+    }
+
     /// Ends with another status than 0 and says `sentence`.
     private func expectRefusal(
         _ arguments: [String], _ more: [String] = [], says sentence: String,

@@ -52,6 +52,20 @@ import Testing
         #expect(abs(both.scalars[192 + 5] - mean) < 1e-5)
     }
 
+    /// A file that is damaged between the two passes of a comparison.
+    @Test func featuresOfOtherPhotographsAreNotCompared() throws {
+        try folder.writeImages("train")
+        let found = try photographs("train"), source = try RawPixels(side: 4)
+        func extract() throws -> FeatureSet {
+            try FeatureSet.extract(source, from: found, normalized: false, threads: 2)
+        }
+        let first = try extract()
+        try first.requireSamePhotographs(as: extract())
+        try folder.write("train/cat/3.png", Data("no image".utf8))
+        let error = #expect(throws: EvaluationError.self) { try extract().requireSamePhotographs(as: first) }
+        #expect(error?.description.contains("'cat/3.png' could be read for one of them only") == true)
+    }
+
     @Test func whatCannotBeDecodedIsListedAndLeftOut() throws {
         try folder.writeImages("train")
         try folder.write("train/cat/3.png", Data("no image".utf8))

@@ -26,7 +26,7 @@ import Testing
         let evaluator = try TeacherEvaluator(
             bank: pictures(100), queries: pictures(70), classes: ["red", "green"], side: 8, on: Compute(threads: 2))
         #expect(try evaluator.top1(means) == 1)
-        #expect(try evaluator.accuracy(means) == 1)
+        #expect(try evaluator.accuracy(means, stop: StopFlag()) == 1)
     }
 
     @Test func featuresThatTellNothingGetHalfRight() throws {
@@ -36,6 +36,23 @@ import Testing
             Tensor(shape: [$0.shape[0], 2], scalars: (0..<$0.shape[0]).flatMap { _ in [1, 0] })
         }
         #expect(constant == 0.5)
+    }
+
+    @Test func isLeftBetweenTwoBatchesWhenAskedToStop() throws {
+        let evaluator = try TeacherEvaluator(
+            bank: pictures(1000), queries: pictures(70), classes: ["red", "green"], side: 8, on: Compute(threads: 2))
+        let stop = StopFlag()
+        var seen = 0
+        let error = #expect(throws: TrainingError.self) {
+            try evaluator.accuracy(
+                { pixels in
+                    seen += pixels.shape[0]
+                    stop.set()
+                    return means(pixels)
+                }, stop: stop)
+        }
+        #expect(error == .stopped)
+        #expect(seen == 64, "the batch under way is the last")
     }
 
     @Test func aLimitKeepsTheClassesShares() throws {

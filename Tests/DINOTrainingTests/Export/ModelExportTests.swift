@@ -18,19 +18,7 @@ import Testing
     init() throws {
         folder = try EvaluationFolder()
         compute = try Compute(threads: 2)
-        var recipe = Recipe()
-        recipe.network.embedDim = 32
-        recipe.network.depth = 2
-        recipe.network.heads = 4
-        recipe.network.patchSize = 4
-        recipe.network.mlpRatio = 2
-        recipe.imageSize = 16
-        recipe.head.outDim = 16
-        recipe.head.hidden = 16
-        recipe.head.bottleneck = 8
-        recipe.crops.localNumber = 0
-        recipe.dropPathRate = 0
-        recipe.batch = 2
+        let recipe = Recipe.toy(width: 32, heads: 4, mlpRatio: 2, head: (16, 8, 16), locals: 0, batch: 2)
         trainer = try Trainer(recipe, on: compute)
         var generator = SeededGenerator(seed: 5)
         let crops = Tensor(

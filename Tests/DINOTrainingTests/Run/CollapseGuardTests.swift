@@ -56,6 +56,24 @@ import Testing
         #expect(found.map(\.1) == [.uniform, .uniform])
     }
 
+    @Test func oneThatGoesOnSaysWhatOneThatNeverStoppedSays() {
+        func warnings(stopping: Set<Int>) -> [Int] {
+            var collapse = CollapseGuard(prototypes: prototypes, warmup: 0.08), found: [Int] = []
+            for step in 0..<2000 {
+                let progress = Double(step) / 2000, isBad = progress > 0.5
+                if collapse.observe(entropy: isBad ? top : 0.7 * top, kl: isBad ? 0 : 0.5, progress: progress) != nil {
+                    found.append(step)
+                }
+                guard stopping.contains(step) else { continue }
+                collapse = CollapseGuard(prototypes: prototypes, warmup: 0.08, memory: collapse.memory)
+            }
+            return found
+        }
+        let whole = warnings(stopping: [])
+        #expect(whole.count == 1)
+        #expect(warnings(stopping: [1010, 1050, 1200, 1700]) == whole)
+    }
+
     @Test func oneBadStepIsNoCollapse() {
         let found = warnings { progress in progress == 0.5 ? (top, 0) : (0.9 * top, 0.3) }
         #expect(found.isEmpty)

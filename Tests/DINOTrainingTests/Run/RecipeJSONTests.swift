@@ -26,6 +26,16 @@ import Testing
 
     @Test(arguments: [
         (#"{"crops": {"sise": 3}}"#, "has no \"crops.sise\""), (#"{"batch": "many"}"#, "\"batch\""),
+        (#"{"batch": 8.5}"#, "\"batch\" is 8.5, expected a whole number"),
+        (
+            #"{"crops": {"early": {"until": 0.5, "globalSize": 48.5}}}"#,
+            "\"crops.early.globalSize\" is 48.5, expected a whole"
+        ),
+        (#"{"batch": 1e300}"#, "\"batch\" is 1e+300, expected a whole number"),
+        (#"{"seed": -1}"#, "\"seed\" is -1, expected a whole number"),
+        (#"{"batch": true}"#, "\"batch\" is true, expected a whole number"),
+        (#"{"centering": 1.5}"#, "\"centering\" is 1.5, expected true or false"),
+        (#"{"optimizer": "adam"}"#, "\"optimizer\" is \"adam\", expected one of adamw, sgd, lars"),
         ("[]", "is a JSON object"), ("{", "no JSON"), (#"{"crops": {"early": {"until": 0.5}}}"#, "missing"),
     ])
     func namesWhatDoesNotFit(_ json: String, _ part: String) {

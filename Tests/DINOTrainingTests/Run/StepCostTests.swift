@@ -12,16 +12,7 @@ import Testing
     }
 
     @Test func countsEveryProductOfATinyNetwork() {
-        var recipe = Recipe()
-        recipe.network.embedDim = 2
-        recipe.network.depth = 1
-        recipe.network.heads = 1
-        recipe.network.patchSize = 2
-        recipe.network.mlpRatio = 1
-        recipe.head.hidden = 1
-        recipe.head.bottleneck = 1
-        recipe.head.outDim = 1
-        recipe.crops.localNumber = 0
+        let recipe = Recipe.toy(width: 2, depth: 1, heads: 1, patch: 2, mlpRatio: 1, head: (1, 1, 1), locals: 0)
         // One patch and CLS: PatchEmbed 2·12·2; qkv 2·2·2·6, scores and answers of one query 2·(2·2·2), proj and MLP 3·2·2·2.
         let embed = 48.0, block = 48.0 + 16 + 24, head = 2.0 * (2 + 1 + 1 + 1)
         let expected = 2 * (embed + block + head) + 2 * (2 * embed + 3 * (block + head))

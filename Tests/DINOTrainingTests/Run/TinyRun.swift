@@ -30,19 +30,7 @@ final class TinyRun {
 
     /// Twenty steps: four epochs of five.
     static var recipe: Recipe {
-        var recipe = Recipe()
-        recipe.network.embedDim = 16
-        recipe.network.depth = 2
-        recipe.network.heads = 2
-        recipe.network.patchSize = 4
-        recipe.imageSize = 16
-        recipe.head.hidden = 24
-        recipe.head.bottleneck = 16
-        recipe.head.outDim = 32
-        recipe.crops.globalSize = 16
-        recipe.crops.localSize = 8
-        recipe.crops.localNumber = 2
-        recipe.batch = 3
+        var recipe = Recipe.toy(width: 16, head: (24, 16, 32))
         recipe.epochs = 4
         recipe.warmupEpochs = 1
         recipe.freezeLastLayer = 1
@@ -140,7 +128,8 @@ final class InventedCrops: CropSource {
 final class InventedEvaluation: TeacherEvaluation {
     private let count = Atomic(0)
 
-    func accuracy(_ features: (Tensor) -> Tensor) throws(TrainingError) -> Double {
+    func accuracy(_ features: (Tensor) -> Tensor, stop: StopFlag) throws(TrainingError) -> Double {
+        if stop.isSet { throw .stopped }
         let answers = features(Tensor(zeros: [2, 3, 16, 16]))
         guard answers.shape == [2, 16] else { throw .crops("features of shape \(answers.shape)") }
         return Double(count.add(1, ordering: .relaxed).newValue) / 100

@@ -86,6 +86,37 @@ import Testing
         #expect(try refusal().contains("'optimizer.second.backbone.norm.bias' holds a number that is not finite"))
     }
 
+    /// A trainer of such a recipe would take memory before anybody saw that the file is none of its.
+    @Test func aRecipeThatIsNotTheTensorsIsRefusedBeforeATrainerIsMade() throws {
+        _ = try trained()
+        try rewrite { _, metadata in
+            metadata["recipe"] = metadata["recipe"]?.replacing(#""outDim":32"#, with: #""outDim":1048576"#)
+                .replacing(#""batch":3"#, with: #""batch":65536"#)
+        }
+        let error = #expect(throws: TrainingError.self) { try TrainingCheckpoint(run.checkpoint) }
+        #expect(error?.description.contains("has shape [32, 1], expected [1048576, 1]") == true, "\(error as Any)")
+    }
+
+    @Test func goesOnFromAFileOfBeforePhotographsAndGuardWereKept() throws {
+        _ = try trained()
+        try rewrite { _, metadata in
+            metadata["record"] =
+                #"{"dataset":{"images":15,"source":"invented"},"evaluations":[],"images":21,"precision":"fp32","seconds":1,"step":7}"#
+        }
+        let record = try TrainingCheckpoint(run.checkpoint).record
+        #expect(record.dataset.fingerprint == nil)
+        #expect(try run.ran(resume: true).trainer.step == 20)
+    }
+
+    @Test func saysWhatHoldsWhereAFileWasWrittenAndItsFolderNotFlushed() {
+        let unflushed = TrainingCheckpoint.failure(
+            .unflushedFolder(file: "run/checkpoint.safetensors", reason: "fsync failed"), run.checkpoint)
+        #expect(unflushed.description.contains("was saved, but may not outlive a power loss"))
+        let failed = TrainingCheckpoint.failure(
+            .system(call: "write", path: "run", reason: "No space left on device"), run.checkpoint)
+        #expect(failed.description.contains("could not be saved, and is as it was"))
+    }
+
     @Test func refusesAnotherShape() throws {
         _ = try trained()
         var recipe = TinyRun.recipe

@@ -28,7 +28,7 @@ import Testing
 
     @Test func whatFollowsTheCheckpointIsCutOff() throws {
         do {
-            let log = try TrainingLog(folder: tiny.folder, before: 0)
+            let log = try TrainingLog(folder: RunFolder(tiny.folder), before: 0)
             for step in [10, 20, 30] { try log.append(line(step)) }
         }
         let file = tiny.folder.appending(path: "log.jsonl")
@@ -36,15 +36,15 @@ import Testing
         try torn.seekToEnd()
         try torn.write(contentsOf: Data(#"{"step":35,"lo"#.utf8))
         try torn.close()
-        let log = try TrainingLog(folder: tiny.folder, before: 20)
+        let log = try TrainingLog(folder: RunFolder(tiny.folder), before: 20)
         #expect(log.lines == [line(10), line(20)])
         try log.append(line(30))
         #expect(try tiny.log == [line(10), line(20), line(30)])
     }
 
     @Test func aNewRunBeginsANewLog() throws {
-        do { try TrainingLog(folder: tiny.folder, before: 0).append(line(10)) }
-        #expect(try TrainingLog(folder: tiny.folder, before: 0).lines.isEmpty)
+        do { try TrainingLog(folder: RunFolder(tiny.folder), before: 0).append(line(10)) }
+        #expect(try TrainingLog(folder: RunFolder(tiny.folder), before: 0).lines.isEmpty)
         #expect(try tiny.log.isEmpty)
     }
 }

@@ -101,19 +101,63 @@ import Testing
         #expect(resumed.trainer.step == run.trainer.step, "the time is used up")
     }
 
-    @Test func tellsOfACollapseAndStopsWhereAsked() throws {
+    /// A run in which every answer is uniform; the guard says so after 100 steps.
+    private var collapsing: Recipe {
         var recipe = TinyRun.recipe
         recipe.epochs = 80
         recipe.learningRate = 0
-        recipe.teacherTemp = 10_000  // every answer is uniform
+        recipe.teacherTemp = 10_000
         recipe.warmupTeacherTemp = 10_000
         recipe.studentTemp = 10_000
+        return recipe
+    }
+
+    @Test func anEvaluationThatIsLeftIsMadeByTheRunThatGoesOn() throws {
+        /// Asks for the end of the run while it evaluates, at the start or after the last step.
+        final class Interrupted: TeacherEvaluation {
+            let last: Bool
+            var calls = 0
+            init(last: Bool) { self.last = last }
+
+            func accuracy(_ features: (Tensor) -> Tensor, stop: StopFlag) throws(TrainingError) -> Double {
+                calls += 1
+                if last, calls == 1 { return 0.5 }
+                stop.set()
+                throw .stopped
+            }
+        }
+        for last in [false, true] {
+            let tiny = try TinyRun(), stop = StopFlag()
+            let first = try tiny.run(evaluation: Interrupted(last: last), stop: stop)
+            #expect(try first.run() == .stopped)
+            #expect(first.trainer.step == (last ? 20 : 0))
+            #expect(first.record.evaluations.map(\.step) == (last ? [0] : []))
+        }
+        let stop = StopFlag()
+        do { _ = try tiny.run(evaluation: Interrupted(last: true), stop: stop).run() }
+        let second = try tiny.ran(resume: true, evaluation: InventedEvaluation())
+        #expect(second.ending == .finished)
+        #expect(second.record.evaluations.map(\.step) == [0, 20])
+    }
+
+    @Test func theGuardGoesOnWithTheRun() throws {
+        #expect(try tiny.ran(collapsing, until: 60).ending == .stopped)
         var asked = settings()
         asked.stopsOnCollapse = true
-        let run = try tiny.ran(recipe, settings: asked)
+        let run = try tiny.ran(collapsing, resume: true, settings: asked)
         #expect(run.ending == .collapsed(.uniform))
         #expect(run.trainer.step == 100)
-        #expect(try TrainingCheckpoint(tiny.checkpoint).record.step == 100)
+    }
+
+    @Test func tellsOfACollapseAndStopsWhereAsked() throws {
+        var asked = settings(saveSteps: 50)
+        asked.stopsOnCollapse = true
+        let run = try tiny.ran(collapsing, settings: asked)
+        #expect(run.ending == .collapsed(.uniform))
+        #expect(run.trainer.step == 100)
+        #expect(try TrainingCheckpoint(tiny.checkpoint).record.step == 50, "the last one before it stays")
+        let collapsed = tiny.folder.appending(path: "checkpoint-collapsed.safetensors")
+        #expect(try TrainingCheckpoint(collapsed).record.step == 100)
         #expect(try tiny.log.last?.warning?.hasPrefix("collapsed to the uniform answer") == true)
         let report = try String(contentsOf: tiny.folder.appending(path: "report.html"), encoding: .utf8)
         #expect(report.contains("Step 100: collapsed to the uniform answer"))

@@ -4,21 +4,28 @@ import TestSupport
 
 extension Recipe {
     /// A network of two narrow blocks on crops of 16 and 8 px, that a formula is quick to follow.
-    static var toy: Recipe {
+    static var toy: Recipe { toy(width: 32) }
+
+    /// The same with other numbers: the only small recipe of these tests, from which each makes its own.
+    static func toy(
+        width: Int, depth: Int = 2, heads: Int = 2, patch: Int = 4, mlpRatio: Double = 4,
+        head: (hidden: Int, bottleneck: Int, prototypes: Int) = (48, 16, 64), locals: Int = 2, batch: Int = 3
+    ) -> Recipe {
         var recipe = Recipe()
-        recipe.network.embedDim = 32
-        recipe.network.depth = 2
-        recipe.network.heads = 2
-        recipe.network.patchSize = 4
+        recipe.network.embedDim = width
+        recipe.network.depth = depth
+        recipe.network.heads = heads
+        recipe.network.patchSize = patch
+        recipe.network.mlpRatio = mlpRatio
         recipe.imageSize = 16
-        recipe.head.outDim = 64
-        recipe.head.hidden = 48
-        recipe.head.bottleneck = 16
+        recipe.head.hidden = head.hidden
+        recipe.head.bottleneck = head.bottleneck
+        recipe.head.outDim = head.prototypes
         recipe.crops.globalSize = 16
         recipe.crops.localSize = 8
-        recipe.crops.localNumber = 2
+        recipe.crops.localNumber = locals
         recipe.dropPathRate = 0
-        recipe.batch = 3
+        recipe.batch = batch
         return recipe
     }
 

@@ -68,9 +68,9 @@ struct EvaluateKNN: ParsableCommand {
             train: FolderReport(photographs.train, features.train), test: FolderReport(photographs.test, features.test),
             results: results)
         guard !json else { return try Report.json(output) }
-        print(
+        try StandardOutput.line(
             "\(output.model), \(output.size) px: \(output.train.images) training and \(output.test.images) test images")
-        Report.table(
+        try Report.table(
             [["k", "top-1", "top-5"]] + results.map { ["\($0.k)", Report.percent($0.top1), Report.percent($0.top5)] })
     }
 

@@ -68,10 +68,10 @@ struct EvaluateLinear: ParsableCommand {
             settings: settings, train: FolderReport(photographs.train, split.train),
             test: FolderReport(photographs.test, split.test), epochs: results)
         guard !json else { return try Report.json(output) }
-        print(
+        try StandardOutput.line(
             "\(output.model), \(output.size) px: \(output.train.images) training and \(output.test.images) test images")
         let shown = results.filter { $0.epoch == 1 || $0.epoch % max(1, epochs / 10) == 0 || $0.epoch == epochs }
-        Report.table(
+        try Report.table(
             [["epoch", "loss", "top-1", "top-5"]]
                 + shown.map {
                     ["\($0.epoch)", String(format: "%.4f", $0.loss), Report.percent($0.top1), Report.percent($0.top5)]

@@ -64,8 +64,8 @@ struct EvaluateLocalization: ParsableCommand {
                     model: loaded.name, size: side, method: method, mass: method == .attention ? mass : nil,
                     report: report))
         }
-        print("\(loaded.name), \(side) px: \(report.images) images")
-        Report.table(
+        try StandardOutput.line("\(loaded.name), \(side) px: \(report.images) images")
+        try Report.table(
             [["mask from", "box around", "CorLoc", "mean IoU"]]
                 + ([report.centered] + report.figures).map {
                     [$0.attention, $0.around, String(format: "%.3f", $0.corLoc), String(format: "%.3f", $0.meanIoU)]

@@ -7,14 +7,14 @@ enum Report {
     static func json(_ report: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        try StandardOutput.line(String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 
     /// A share in percent, with two decimals.
     static func percent(_ share: Double) -> String { String(format: "%.2f %%", 100 * share) }
 
     /// Rows of columns, the first aligned left, the others right.
-    static func table(_ rows: [[String]]) {
+    static func table(_ rows: [[String]]) throws {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
         for row in rows {
@@ -22,7 +22,7 @@ enum Report {
                 let blanks = String(repeating: " ", count: widths[index] - cell.count)
                 return index == 0 ? cell + blanks : blanks + cell
             }
-            print(cells.joined(separator: "  "))
+            try StandardOutput.line(cells.joined(separator: "  "))
         }
     }
 
