@@ -15,7 +15,7 @@ import Testing
         let rows = (0..<2400).map { _ in Kind.random.vector(24, &generator) }
         // One writer adds i and then removes i - 200: at each moment the ids are a run of 200 or 201.
         for id in 0..<200 { try index.insert(Int64(id), .init(label: 0, vector: rows[id]), with: vectors) }
-        let isOver = Mutex(false)
+        let isOver = Flag()
         try await withThrowingTaskGroup(of: Int.self) { group in
             group.addTask {
                 try await onThread {
@@ -23,7 +23,7 @@ import Testing
                         try index.insert(Int64(id), .init(label: 0, vector: rows[id]), with: vectors)
                         index.remove(Int64(id - 200))
                     }
-                    isOver.withLock { $0 = true }
+                    isOver.raise()
                     return 1
                 }
             }
@@ -38,7 +38,7 @@ import Testing
                             #expect(ids == Array(first..<first + Int64(ids.count)))
                             #expect(ids.count == 200 || ids.count == 201)
                             searches += 1
-                        } while !isOver.withLock { $0 }
+                        } while !isOver.isRaised
                         return searches
                     }
                 }
@@ -69,6 +69,12 @@ import Testing
         }
         #expect(index.count == 400)
     }
+}
+
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+    var isRaised: Bool { state.withLock { $0 } }
+    func raise() { state.withLock { $0 = true } }
 }
 
 /// Runs blocking work on a thread of its own.

@@ -2,6 +2,7 @@ import Checkpoints
 import FeatureAPI
 import FeatureStorage
 import Foundation
+import ImageFiles
 
 /// The writing of one generation's features and the images they belong to, a few at a time.
 struct CollectionExport {

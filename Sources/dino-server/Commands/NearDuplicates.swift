@@ -32,7 +32,7 @@ struct NearDuplicates: AsyncParsableCommand {
             let clusters = try await CollectionFile.reading(try CollectionConfiguration(values)) { [self] store in
                 try list(store, on: compute)
             }
-            if !json { print("\(clusters) clusters of images with a cosine of \(above) or more") }
+            if !json { Swift.print("\(clusters) clusters of images with a cosine of \(above) or more") }
         }
     }
 
