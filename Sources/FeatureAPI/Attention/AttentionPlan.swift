@@ -88,7 +88,7 @@ struct AttentionPlan: Sendable {
         switch form {
         case .json:
             let masks = upsampling == .smooth ? 16 * pixels : 0
-            return masks + maps.count * (32 * (width + height) + 96 * patches)
+            return masks + maps.count * (64 * (width + height) + 96 * patches)
         case .npy: return 4 * maps.count * patches
         case .mask: return 4 * pixels
         case .overlay: return 9 * pixels
