@@ -22,15 +22,16 @@ extension Mask {
     }
 
     /// Masks of every shape and density, with the empty and the full one, one cell, a row and a column.
-    static let many: [Mask] =
-        [
-            Mask("#"), Mask("."), Mask("#.##"), Mask("#", ".", "#"), Mask("###", "#.#", "###"),
-            Mask("#.#", ".#.", "#.#"),
-            Mask("....", "...."), Mask("####", "####"), Mask("##..", "#.#.", "##.#", ".###"),
-        ]
-        + (0..<60).map { seed in
-            random(
-                height: 1 + Int(seed) % 7, width: 1 + Int(seed) * 5 % 11, share: Double(1 + seed % 9) / 10,
-                seed: UInt64(seed))
-        }
+    static let many: [Mask] = drawn + scattered
+
+    private static let drawn: [Mask] = [
+        Mask("#"), Mask("."), Mask("#.##"), Mask("#", ".", "#"), Mask("###", "#.#", "###"),
+        Mask("#.#", ".#.", "#.#"),
+        Mask("....", "...."), Mask("####", "####"), Mask("##..", "#.#.", "##.#", ".###"),
+    ]
+
+    private static let scattered: [Mask] = (0..<60).map { (seed: Int) -> Mask in
+        random(
+            height: 1 + seed % 7, width: 1 + seed * 5 % 11, share: Double(1 + seed % 9) / 10, seed: UInt64(seed))
+    }
 }
