@@ -73,7 +73,7 @@ package struct NamedBasis: Sendable, Equatable {
         _ value: JSONValue, _ what: String, names: Set<String>
     ) throws(FeatureAPIError) -> [String: JSONValue] {
         guard case .object(let members) = value else {
-            throw fault("takes an object as \"\(what)\", not \(value.kind)")
+            throw fault("takes an object\(what == "basis" ? "" : " as its \"\(what)\""), not \(value.kind)")
         }
         for (name, _) in members where !names.contains(name) {
             throw FeatureAPIError(.unknownOption, "\"\(what)\" has no member \"\(name)\".")

@@ -12,7 +12,8 @@ import Testing
     @Test func aPatchsMiddleHasItsValueAndStraightLinesRunBetween() {
         let pixels = field([0, 3, 6, 9, 12, 15]).pixels
         #expect(Array(pixels[9..<18]) == [0, 0, 1, 2, 3, 4, 5, 6, 6])
-        #expect((0..<6).map { pixels[$0 * 9 + 1] } == [0, 0, 3, 6, 9, 9])
+        let column: [Float] = (0..<6).map { pixels[$0 * 9 + 1] }
+        #expect(column == [0, 0, 3, 6, 9, 9])
     }
 
     @Test func nearestRepeatsThePatch() {

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func refusesAForegroundOfTooFewPatches() {
-        let scalars = (0..<25).flatMap { [$0 == 12 ? 1 : 0, Float($0) / 1000] }
+        let scalars = (0..<25).flatMap { (patch: Int) -> [Float] in [patch == 12 ? 1 : 0, Float(patch) / 1000] }
         let image = GridFeatures(Tensor(shape: [25, 2], scalars: scalars), height: 5, width: 5)
         #expect(throws: PatchBasisError.tooFew(patches: 1, width: 2, components: 2)) {
             try PatchBasis.fit([image], .init(components: 2, foreground: true))

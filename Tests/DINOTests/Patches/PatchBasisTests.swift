@@ -18,14 +18,17 @@ import Testing
     private func covariance(_ images: [GridFeatures]) -> (mean: [Double], matrix: [[Double]]) {
         let width = images[0].dimensions
         let rows = images.flatMap { image in
-            (0..<image.count).map { row in
+            (0..<image.count).map { row -> [Double] in
                 (0..<width).map { Double(image.features.scalars[row * width + $0]) }
             }
         }
-        let mean = (0..<width).map { column in rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }
-        let matrix = (0..<width).map { i in
-            (0..<width).map { j in
-                rows.reduce(0) { $0 + ($1[i] - mean[i]) * ($1[j] - mean[j]) } / Double(rows.count - 1)
+        let count = Double(rows.count)
+        var mean = [Double](repeating: 0, count: width)
+        for row in rows { for i in 0..<width { mean[i] += row[i] / count } }
+        var matrix = [[Double]](repeating: [Double](repeating: 0, count: width), count: width)
+        for row in rows {
+            for i in 0..<width {
+                for j in 0..<width { matrix[i][j] += (row[i] - mean[i]) * (row[j] - mean[j]) / (count - 1) }
             }
         }
         return (mean, matrix)
