@@ -80,7 +80,7 @@ enum Option {
         }
         var kinds = [FeatureKind]()
         for word in words {
-            let kind: FeatureKind = try choice(word, "features")
+            let kind = try choice(word, "features", of: FeatureKind.features)
             guard !kinds.contains(kind) else {
                 throw FeatureAPIError(.invalidOption, "The option \"features\" names \"\(kind.rawValue)\" twice.")
             }
@@ -93,8 +93,14 @@ enum Option {
     static func choice<Choice: RawRepresentable & CaseIterable>(
         _ text: String?, _ name: String
     ) throws(FeatureAPIError) -> Choice where Choice.RawValue == String {
-        guard let choice = text.flatMap(Choice.init(rawValue:)) else {
-            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        try choice(text, name, of: Array(Choice.allCases))
+    }
+
+    static func choice<Choice: RawRepresentable>(
+        _ text: String?, _ name: String, of choices: [Choice]
+    ) throws(FeatureAPIError) -> Choice where Choice.RawValue == String {
+        guard let choice = choices.first(where: { $0.rawValue == text }) else {
+            let choices = choices.map(\.rawValue).joined(separator: ", ")
             throw FeatureAPIError(.invalidOption, "The option \"\(name)\" takes \(choices).")
         }
         return choice
