@@ -18,7 +18,9 @@ static float quantize_level(float *x, size_t n, int8_t *numbers, float *squares)
     const vf magic = splat(12582912.0f); // 1.5·2²³: adding it rounds to the nearest integer
     vf total = {};
     for (size_t i = 0; i < n; i += LANES) {
-        vf value = load(x + i), number = fma(value, splat(inverse), magic) - magic;
+        vf value = load(x + i);
+        vf steps = value * inverse; // apart from the addition, so that no compiler fuses them: every set has the same codes
+        vf number = steps + magic - magic;
         number = vmin(splat(127), vmax(splat(-127), number));
         *(vcu *)(numbers + i) = __builtin_convertvector(__builtin_convertvector(number, vi), vc);
         vf rest = fma(number, splat(-scale), value);

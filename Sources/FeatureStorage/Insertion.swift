@@ -17,8 +17,8 @@ public struct Insertion: Sendable, Equatable {
     /// The token of its label; 0 where it has none.
     public var labelToken: Int32
 
-    /// What became of an image, in these values.
-    package init(image: StoredImage, outcome: Outcome, labelToken: Int32) {
+    /// What became of an image.
+    public init(image: StoredImage, outcome: Outcome, labelToken: Int32) {
         (self.image, self.outcome, self.labelToken) = (image, outcome, labelToken)
     }
 }

@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func everyInstructionSetMakesTheSameCodesAndScores() throws {
+    @Test func everyInstructionSetMakesTheSameCodesAndProducts() throws {
         let vectors = (0..<48).map { unit(192, seed: UInt64($0)) },
             asked = (0..<6).map { unit(192, seed: UInt64(90 + $0)) }
         let middles = try instructionSets.map { set in
@@ -115,8 +115,8 @@ import Testing
             return middles
         }
         for other in middles.dropFirst() {
-            #expect(zip(middles[0], other).allSatisfy { abs($0 - $1) < 1e-4 })
-            #expect(other.count == middles[0].count)
+            // Margins, whose sums of squares are rounded in other orders, shift a middle's last bits.
+            #expect(other.count == middles[0].count && zip(middles[0], other).allSatisfy { abs($0 - $1) < 1e-12 })
         }
     }
 

@@ -1,3 +1,5 @@
+import ImageFiles
+
 /// FNV-1a over what tells photographs from others: a hash for accidents, not for adversaries.
 struct PhotographHash {
     /// The hash so far.

@@ -8,6 +8,9 @@ package struct PatchGrid: Sendable, Equatable {
     /// A rectangle of whole pixels, from (x0, y0) up to (x1, y1).
     package struct PixelBox: Sendable, Equatable {
         package var x0: Int, y0: Int, x1: Int, y1: Int
+
+        /// A rectangle with these edges.
+        package init(x0: Int, y0: Int, x1: Int, y1: Int) { (self.x0, self.y0, self.x1, self.y1) = (x0, y0, x1, y1) }
     }
 
     /// One direction: so many patches over a run of the photograph's pixels.

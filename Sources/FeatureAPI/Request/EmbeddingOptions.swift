@@ -41,6 +41,7 @@ package struct EmbeddingOptions: Sendable, Equatable {
 extension EmbeddingOptions: RequestOptions {
     package static let names = ["dimensions", "encoding_format", "features", "model", "size"]
     package static let jsonNames: Set = ["dimensions", "size"]
+    package static let wholeNumberNames: Set = ["dimensions", "size"]
 
     package mutating func set(_ name: String, to value: JSONValue) throws(FeatureAPIError) {
         switch name {
