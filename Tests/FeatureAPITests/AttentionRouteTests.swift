@@ -68,11 +68,12 @@ import Testing
     }
 
     @Test func answersPicturesOfTheImagesSize() async throws {
-        for (query, type) in [
-            (["format": "mask"], Optional<String>.none), ([:], "image/png"), (["upsampling": "smooth"], "image/png"),
+        let cases: [([String: String], String?)] = [
+            (["format": "mask"], nil), ([:], "image/png"), (["upsampling": "smooth"], "image/png"),
             (["format": "overlay"], nil), (["format": "overlay", "upsampling": "nearest", "heads": "max"], nil),
             (["format": "mask", "method": "ncut"], nil), (["format": "overlay", "method": "ncut"], nil),
-        ] {
+        ]
+        for (query, type) in cases {
             let answer = try await ask(query, accept: type)
             #expect(answer.status == 200 && answer["Content-Type"] == "image/png", "\(query)")
             let picture = try ImageDecoder.decode(answer.bytes)
@@ -134,7 +135,7 @@ import Testing
         #expect(try maps(answer).map { $0["map"] as? String } == ["max"])
     }
 
-    @Test(arguments: [
+    private static let faults: [([String: String], String)] = [
         (["heads": "1"], "heads 0 to 0"), (["heads": "-1"], "all, mean, max"), (["heads": "first"], "all, mean, max"),
         (["heads": ""], "all, mean, max"), (["heads": "0,0"], "twice"), (["heads": "99999999999999999999"], "numbers"),
         (["threshold": "2"], "between 0 and 1"), (["threshold": "0"], "between 0 and 1"),
@@ -145,7 +146,9 @@ import Testing
         (["format": "mask", "heads": "all,mean"], "one of the"), (["upsampling": "cubic"], "nearest, smooth"),
         (["exclude_artefacts": "maybe"], "true or false"), (["rle": "zip"], "compressed, counts"),
         (["head": "0"], "no option"),
-    ])
+    ]
+
+    @Test(arguments: faults)
     func saysWhatIsWrongWithAnOption(_ query: [String: String], _ words: String) async throws {
         let answer = try await ask(query)
         #expect(answer.status == 400)

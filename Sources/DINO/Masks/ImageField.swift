@@ -80,12 +80,14 @@ public struct ImageField: Sendable {
     public var largest: Float { values.max() ?? 0 }
 
     /// The pixels of at least `threshold`, but none of 0.
-    public func mask(from threshold: Float) -> Mask {
+    public func mask(from threshold: Float) -> Mask { mask { $0 >= threshold } }
+
+    private func mask(where isKept: (Float) -> Bool) -> Mask {
         var kept = [Bool](), line = [Float](repeating: 0, count: imageWidth)
         kept.reserveCapacity(imageWidth * imageHeight)
         for row in 0..<imageHeight {
             write(row: row, to: &line)
-            for value in line { kept.append(value >= threshold && value > 0) }
+            for value in line { kept.append(value > 0 && isKept(value)) }
         }
         return Mask(height: imageHeight, width: imageWidth, kept: kept)
     }
@@ -95,20 +97,22 @@ public struct ImageField: Sendable {
     public func mask(keepingMass mass: Float) -> Mask {
         let largest = largest
         guard largest > 0, largest.isFinite else { return mask(from: .infinity) }
-        let steps = 65_536, scale = Float(steps) / largest
+        let steps = 65_536
+        // A quotient of at most 1, however small the largest value is.
+        func step(of value: Float) -> Int { Int(value / largest * Float(steps)) }
         var sums = [Double](repeating: 0, count: steps), line = [Float](repeating: 0, count: imageWidth), total = 0.0
         for row in 0..<imageHeight {
             write(row: row, to: &line)
             for value in line where value > 0 {
-                sums[min(Int(value * scale), steps - 1)] += Double(value)
+                sums[min(step(of: value), steps - 1)] += Double(value)
                 total += Double(value)
             }
         }
-        var step = steps, sum = 0.0
-        while step > 0, sum <= Double(mass) * total {
-            step -= 1
-            sum += sums[step]
+        var lowest = steps, sum = 0.0
+        while lowest > 0, sum <= Double(mass) * total {
+            lowest -= 1
+            sum += sums[lowest]
         }
-        return mask(from: Float(step) / scale)
+        return mask { step(of: $0) >= lowest }
     }
 }

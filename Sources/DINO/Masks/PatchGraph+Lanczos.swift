@@ -4,7 +4,11 @@ extension PatchGraph {
     /// Steps at most: each keeps a vector of the patches' number.
     private static let maximumSteps = 300
 
-    /// The eigenvector of ``multiply(_:)``'s matrix with the second largest eigenvalue, nil where there is one patch.
+    /// The smallest second eigenvalue that tells patches apart; it is 0 where all resemble each other.
+    private static let smallestEigenvalue = 1e-6
+
+    /// The eigenvector of ``multiply(_:)``'s matrix with the second largest eigenvalue, nil where there is one patch or nothing
+    /// tells the patches apart.
     ///
     /// Lanczos' iteration with every new direction made orthogonal to all before and to the first eigenvector, which is
     /// known. It begins with a vector that is the same each time, and ends when the residual is below 1e-9, when no
@@ -25,8 +29,10 @@ extension PatchGraph {
             let steps = basis.count, isLast = steps >= min(Self.maximumSteps, count - 1) || norm < 1e-10
             // Small problems in between cost little, but not at each step.
             if isLast || steps % 10 == 0 {
-                let weights = try Self.top(diagonal, beside)
-                if isLast || norm * abs(weights[steps - 1]) < 1e-9 { return combine(basis, weights) }
+                let (value, weights) = try Self.top(diagonal, beside)
+                if isLast || norm * abs(weights[steps - 1]) < 1e-9 {
+                    return value > Self.smallestEigenvalue ? combine(basis, weights) : nil
+                }
             }
             beside.append(norm)
             direction = rest.map { $0 / norm }
@@ -41,8 +47,10 @@ extension PatchGraph {
         return vector
     }
 
-    /// The eigenvector with the largest eigenvalue of a symmetric matrix with entries on and beside its diagonal alone.
-    private static func top(_ diagonal: [Double], _ beside: [Double]) throws(EigenError) -> [Double] {
+    /// The largest eigenvalue and its eigenvector of a symmetric matrix with entries on and beside its diagonal alone.
+    private static func top(_ diagonal: [Double], _ beside: [Double]) throws(EigenError) -> (
+        value: Double, vector: [Double]
+    ) {
         let order = diagonal.count
         var matrix = [Double](repeating: 0, count: order * order)
         for index in 0..<order {
@@ -51,7 +59,8 @@ extension PatchGraph {
             matrix[index * order + index + 1] = beside[index]
             matrix[(index + 1) * order + index] = beside[index]
         }
-        return try SymmetricEigenvectors.of(matrix, order: order, .largest(1)).vectors
+        let top = try SymmetricEigenvectors.of(matrix, order: order, .largest(1))
+        return (top.values[0], top.vectors)
     }
 
     /// A vector without its parts along orthonormal ones; twice, for what rounding leaves the first time.

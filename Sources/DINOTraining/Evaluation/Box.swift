@@ -1,4 +1,4 @@
-import DINO
+package import DINO
 
 /// A rectangle of an image, as shares of its sides: 0 to 1 from left to right and from top to bottom.
 public struct Box: Sendable, Equatable {

@@ -6,17 +6,25 @@ extension Localization {
     struct Tally {
         private let method: Method
         private(set) var labelled: [Box] = []
-        /// Every way to make a box, in the order it is told, with the overlaps of its boxes.
-        private var ways: [(attention: String, around: String, overlaps: [Double])]
+        /// Every way to make a box, in the order it is told.
+        private var ways: [Way]
+
+        private struct Way {
+            let attention, around: String
+            /// Of each image's box with the labelled one.
+            var overlaps: [Double] = []
+        }
 
         init(_ method: Method, heads: Int) {
             self.method = method
             switch method {
             case .attention:
                 let names = ["mean of heads"] + (0..<heads).map { "head \($0)" }
-                ways = [largestGroup, wholeMask].flatMap { around in names.map { ($0, around, []) } }
+                ways = [largestGroup, wholeMask].flatMap { around in names.map { Way(attention: $0, around: around) } }
             case .ncut:
-                ways = ["object's patches", "object's pixels"].map { ("none: patch features", $0, []) }
+                ways = ["object's patches", "object's pixels"].map {
+                    Way(attention: "none: patch features", around: $0)
+                }
             }
         }
 

@@ -24,14 +24,14 @@ extension SeenObject {
 
     private static func draw(_ field: ImageField, on photograph: RGBImage?, within box: CellBox? = nil) -> RGBImage {
         let (width, height) = (field.imageWidth, field.imageHeight)
-        let scale = field.largest > 0 ? 1 / field.largest : 0
+        let largest = field.largest
         var pixels = photograph?.pixels ?? [UInt8](repeating: 0, count: width * height * 3)
         var line = [Float](repeating: 0, count: width)
         let columns = box.map { $0.x0..<$0.x1 } ?? 0..<width
         for row in box.map({ $0.y0..<$0.y1 }) ?? 0..<height {
             field.write(row: row, to: &line)
             for x in columns {
-                let value = line[x] * scale, color = ColorRamp.color(value)
+                let value = largest > 0 ? line[x] / largest : 0, color = ColorRamp.color(value)
                 let share = photograph == nil ? 1 : 0.35 + 0.5 * max(0, min(value, 1)), start = (row * width + x) * 3
                 for (channel, above) in [color.red, color.green, color.blue].enumerated() {
                     let below = Float(pixels[start + channel])

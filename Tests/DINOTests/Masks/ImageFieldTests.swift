@@ -42,6 +42,11 @@ import Testing
         #expect(values.indices.allSatisfy { mask.kept[$0] || values[$0] <= lowest })
     }
 
+    @Test func theSmallestNumbersHaveAMaskToo() {
+        let field = field([0, 0, 0, 0, .leastNonzeroMagnitude, 0])
+        #expect(!field.mask(keepingMass: 0.6).isEmpty)
+    }
+
     @Test func aFieldOfZerosHasAnEmptyMask() {
         #expect(field([0, 0, 0, 0, 0, 0]).mask(keepingMass: 0.6).isEmpty)
     }
