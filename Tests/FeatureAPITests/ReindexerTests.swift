@@ -123,7 +123,8 @@ import Testing
         _ = try await change.prepare(Array(1...5))
         let opened = try change.open(OtherExtractor())
         let reports = Mutex([ReindexProgress]())
-        try await Self.reindex(opened, options: Self.oneByOne()) { progress in reports.withLock { $0.append(progress) } }
+        try await Self.reindex(opened, options: Self.oneByOne()) { progress in reports.withLock { $0.append(progress) }
+        }
         let seen = reports.withLock { $0 }
         #expect(seen.first?.done == 0)
         #expect(seen.allSatisfy { $0.total == 5 })

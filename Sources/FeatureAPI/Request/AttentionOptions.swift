@@ -50,6 +50,7 @@ package struct AttentionOptions: RequestOptions, Equatable {
         "exclude_artefacts", "format", "heads", "method", "rle", "size", "threshold", "upsampling",
     ]
     package static let jsonNames: Set = ["exclude_artefacts", "size", "threshold"]
+    package static let wholeNumberNames: Set = ["size"]
 
     /// One of the words or numbers of `heads`.
     package enum Heads: Sendable, Equatable {

@@ -2,6 +2,7 @@
 struct CorrespondenceOptions: RequestOptions {
     static let names = ["box", "encoding_format", "limit", "model", "points", "ratio", "size"]
     static let jsonNames: Set = ["box", "limit", "points", "ratio", "size"]
+    static let wholeNumberNames: Set = ["limit", "size"]
 
     /// Points that maps are made of; each has a map of both images.
     static let mostPoints = 16

@@ -4,6 +4,7 @@ import DINO
 struct PCAOptions: RequestOptions {
     static let names = ["basis", "components", "encoding_format", "foreground", "model", "size", "spread"]
     static let jsonNames: Set = ["basis", "components", "foreground", "size"]
+    static let wholeNumberNames: Set = ["components", "size"]
 
     /// Directions of a basis.
     static let components = 1...16
