@@ -5,3 +5,5 @@ public import DINOTraining
 extension CheckpointKey: ExpressibleByArgument {}
 
 extension ModelFeatures.Kind: ExpressibleByArgument {}
+
+extension Localization.Method: ExpressibleByArgument {}

@@ -72,5 +72,3 @@ struct EvaluateLocalization: ParsableCommand {
                 })
     }
 }
-
-extension Localization.Method: ExpressibleByArgument {}
