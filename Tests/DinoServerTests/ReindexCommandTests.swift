@@ -25,7 +25,8 @@ import Testing
     /// The same weights in half the precision: another model.
     private func otherModel() async throws -> String {
         let folder = workspace.path("other")
-        let (status, text) = try await Program.run("convert", workspace.model, "-o", folder, "--half", "--name", "other")
+        let (status, text) = try await Program.run(
+            "convert", workspace.model, "-o", folder, "--half", "--name", "other")
         #expect(status == 0, "\(text)")
         return folder
     }
