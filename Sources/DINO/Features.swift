@@ -8,19 +8,25 @@ public struct FeatureOutputs: Sendable, Equatable {
     public var registers: Bool
     /// The CLS row of the last block's attention.
     public var clsAttention: Bool
+    /// The lengths of the patches' tokens before the final norm, which makes all about equally long.
+    public var patchNorms: Bool
     /// The tokens of the last so many blocks, each through the final norm.
     public var lastBlocks: Int
 
     /// The CLS features and what is named here.
-    public init(patches: Bool = false, registers: Bool = false, clsAttention: Bool = false, lastBlocks: Int = 0) {
+    public init(
+        patches: Bool = false, registers: Bool = false, clsAttention: Bool = false, patchNorms: Bool = false,
+        lastBlocks: Int = 0
+    ) {
         self.patches = patches
         self.registers = registers
         self.clsAttention = clsAttention
+        self.patchNorms = patchNorms
         self.lastBlocks = lastBlocks
     }
 
     /// Whether every token has to go through the last block; otherwise CLS alone does.
-    var everyToken: Bool { patches || registers || lastBlocks > 0 }
+    var everyToken: Bool { patches || registers || patchNorms || lastBlocks > 0 }
 }
 
 /// What a Vision Transformer makes of `B` images: tokens after the final layer norm, not yet L2-normalised.
@@ -36,6 +42,8 @@ public struct Features: Sendable, Equatable {
     /// The attention that CLS pays to each patch in the last block (B, H, N). Each row sums to less than 1: the rest
     /// goes to CLS itself and to the registers.
     public let clsAttention: Tensor?
+    /// The lengths of the patches' tokens before the final norm (B, N).
+    public let patchNorms: Tensor?
     /// CLS and patch tokens (B, 1 + N, D) of the last blocks, each through the final norm, the last block last.
     public let lastBlocks: [Tensor]
 }
@@ -55,6 +63,7 @@ extension Features {
         patches = join(parts.map(\.patches))
         registers = join(parts.map(\.registers))
         clsAttention = join(parts.map(\.clsAttention))
+        patchNorms = join(parts.map(\.patchNorms))
         lastBlocks = parts[0].lastBlocks.indices.compactMap { index in join(parts.map { $0.lastBlocks[index] }) }
     }
 }

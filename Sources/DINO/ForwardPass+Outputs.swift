@@ -21,7 +21,22 @@ extension ForwardPass {
             cls: gather(0..<1).reshaped([batch.images, model.architecture.embedDim]),
             patches: outputs.patches ? gather(prefix..<batch.tokens) : nil,
             registers: outputs.registers && prefix > 1 ? gather(1..<prefix) : nil,
-            attention: attention, lastBlocks: keepLast ? kept + [clsAndPatches()] : [])
+            attention: attention, norms: outputs.patchNorms ? patchNorms() : nil,
+            lastBlocks: keepLast ? kept + [clsAndPatches()] : [])
+    }
+
+    /// (B, N): the lengths of the patches' tokens, which stand beside the normed ones still.
+    private func patchNorms() -> Tensor {
+        let rows = (0..<batch.images).flatMap { image in (batch.prefix..<batch.tokens).map { image * batch.tokens + $0 }
+        }
+        let norms = rows.map { row in
+            workspace.tokens.withRow(row) { token in
+                var square = 0.0
+                for column in token.indices { square += Double(token[column]) * Double(token[column]) }
+                return Float(square.squareRoot())
+            }
+        }
+        return Tensor(shape: [batch.images, batch.patches], scalars: norms)
     }
 
     private func advanceCLS(through block: BlockWeights) -> Tensor {
@@ -69,10 +84,11 @@ extension ForwardPass {
     }
 
     private func features(
-        cls: Tensor, patches: Tensor? = nil, registers: Tensor? = nil, attention: Tensor?, lastBlocks: [Tensor] = []
+        cls: Tensor, patches: Tensor? = nil, registers: Tensor? = nil, attention: Tensor?, norms: Tensor? = nil,
+        lastBlocks: [Tensor] = []
     ) -> Features {
         Features(
             gridHeight: batch.gridHeight, gridWidth: batch.gridWidth, cls: cls, patches: patches,
-            registers: registers, clsAttention: attention, lastBlocks: lastBlocks)
+            registers: registers, clsAttention: attention, patchNorms: norms, lastBlocks: lastBlocks)
     }
 }

@@ -16,6 +16,11 @@ public struct Insertion: Sendable, Equatable {
     public var outcome: Outcome
     /// The token of its label; 0 where it has none.
     public var labelToken: Int32
+
+    /// What became of an image.
+    public init(image: StoredImage, outcome: Outcome, labelToken: Int32) {
+        (self.image, self.outcome, self.labelToken) = (image, outcome, labelToken)
+    }
 }
 
 /// A change to what people say about an image; its content never changes.

@@ -28,7 +28,12 @@ struct StoreLock: ~Copyable {
         descriptor = opened
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit {
+        guard descriptor >= 0 else { return }
+        // Closing alone would leave the lock to a child process that has the descriptor until its exec.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The lock file. In a folder that cannot be written a reader does with the file that is there, or with none.
     private static func open(_ path: String, of file: String, shared: Bool) throws(StorageError) -> Int32? {

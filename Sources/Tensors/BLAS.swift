@@ -3,7 +3,7 @@ import COpenBLAS
 /// Matrix products by OpenBLAS, for work that happens rarely: the inner loops use the kernels of `Compute`.
 public enum BLAS {
     /// Its threads would compete with those of `Compute`.
-    private static let useOneThread: Void = openblas_set_num_threads(1)
+    static let useOneThread: Void = openblas_set_num_threads(1)
 
     /// C (M, N) = A (M, K) · B (K, N).
     ///

@@ -10,7 +10,7 @@ struct DinoServer: AsyncParsableCommand {
         subcommands: [
             Serve.self, Import.self, Export.self, Check.self, Reindex.self, NearDuplicates.self, Embed.self,
             Verify.self,
-            Models.self, Convert.self,
+            Attention.self, PCA.self, Match.self, Models.self, Convert.self,
         ],
         defaultSubcommand: Serve.self)
 }

@@ -1,6 +1,7 @@
 import DINO
 import Dispatch
 import FeatureAPI
+import Images
 import Synchronization
 import Tensors
 
@@ -45,6 +46,13 @@ final class FakeExtractor: FeatureExtractor {
         )
     }
 
+    func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
+        (
+            try prepare(file, size: size),
+            RGBImage(width: 30, height: 20, pixels: [UInt8](repeating: file.last ?? 0, count: 30 * 20 * 3))
+        )
+    }
+
     func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor] {
         let (count, size) = (batch.shape[0], batch.shape[2])
         let values = (0..<count).map { batch.scalars[$0 * batch.count / count] }
@@ -58,6 +66,14 @@ final class FakeExtractor: FeatureExtractor {
                 shape: [count, patches, 3],
                 scalars: rows.flatMap { row in (0..<patches).flatMap { [row, Float($0), 1] } }),
             .registers: Tensor(shape: [count, 2, 3], scalars: rows.flatMap { [$0, 0, 0, 0, $0, 0] }),
+            // The one head looks at the first patch most, and at each next one half as much.
+            .clsAttention: Tensor(
+                shape: [count, 1, patches],
+                scalars: rows.flatMap { row in
+                    (0..<patches).map { (row.isNaN ? row : 1) * Float(sign: .plus, exponent: -1 - $0, significand: 1) }
+                }),
+            .patchNorms: Tensor(
+                shape: [count, patches], scalars: rows.flatMap { _ in (0..<patches).map { $0 == 0 ? 50 : 1 } }),
         ]
     }
 }

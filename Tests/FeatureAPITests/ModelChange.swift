@@ -2,6 +2,7 @@ import DINO
 import FeatureAPI
 import FeatureSearch
 import FeatureStorage
+import Images
 import Synchronization
 import Tensors
 import TestSupport
@@ -38,6 +39,10 @@ final class OtherExtractor: FeatureExtractor {
 
     func prepareToKeep(_ file: [UInt8], size: Int) throws -> (input: Tensor, kept: KeptImage) {
         (try prepare(file, size: size), try fake.prepareToKeep(file, size: size).kept)
+    }
+
+    func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
+        (try prepare(file, size: size), try fake.prepareToShow(file, size: size).image)
     }
 
     func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor] {

@@ -33,6 +33,33 @@ import Testing
         #expect(try grid.patches(in: .points([.init(x: 0, y: 0)])) == [0])
     }
 
+    /// Sizes that divide into patches and that do not, with more and with fewer pixels than patches.
+    @Test(arguments: [(1024, 512), (512, 1024), (333, 217), (16, 16), (7, 40), (1, 1)])
+    func aPixelIsOfThePatchThatItsMiddleLiesIn(_ width: Int, _ height: Int) {
+        for rule in [evaluation, squash] {
+            let coverage = rule.coverage(width: width, height: height, side: 224), grid = grid(rule, width, height)
+            func patch(_ pixel: Int, of length: Int, in share: Range<Double>) -> Int? {
+                let place = ((Double(pixel) + 0.5) / Double(length) - share.lowerBound)
+                let patch = Int((place / (share.upperBound - share.lowerBound) * 16 + 1e-9).rounded(.down))
+                return (0..<16).contains(patch) ? patch : nil
+            }
+            let kept = (0..<256).map { $0 % 3 == 0 || $0 / 16 == 5 }
+            let expected = (0..<width * height).map { pixel in
+                guard let column = patch(pixel % width, of: width, in: coverage.x),
+                    let row = patch(pixel / width, of: height, in: coverage.y)
+                else { return false }
+                return kept[row * 16 + column]
+            }
+            let mask = Mask(height: 16, width: 16, kept: kept)
+            #expect(grid.placed(mask).pixels.kept == expected)
+            let field = grid.field(kept.map { $0 ? 1 : 0 }, isSmooth: false)
+            #expect(field.imageWidth == width && field.imageHeight == height)
+            // A middle on the very edge between two patches may fall either way in the field.
+            let different = zip(field.pixels, expected).count { ($0 > 0) != $1 }
+            #expect(different * 16 <= width * height)
+        }
+    }
+
     @Test func takesThePatchesWhoseMiddleIsInTheBox() throws {
         let grid = grid(squash, 160, 160)  // ten pixels a patch
         #expect(try grid.patches(in: .box(x0: 10, y0: 20, x1: 30, y1: 30)) == [33, 34])

@@ -8,7 +8,7 @@ import Testing
 
     init() throws { change = try ModelChange() }
 
-    private func reindex(
+    private static func reindex(
         _ opened: ModelChange.Opened, options: Reindexer.Options? = nil,
         progress: @escaping @Sendable (ReindexProgress) -> Void = { _ in }
     ) async throws {
@@ -16,7 +16,7 @@ import Testing
         try await reindexer.run(progress: progress) { try await opened.collection.activate($0.id) }
     }
 
-    private func oneByOne() -> Reindexer.Options {
+    private static func oneByOne() -> Reindexer.Options {
         var options = Reindexer.Options(imagesInFlight: 1)
         options.transaction = 1
         return options
@@ -27,7 +27,7 @@ import Testing
         let opened = try change.open(OtherExtractor())
         #expect(opened.collection.active.generation.model.name == "fake")
         #expect(try opened.nearest(to: [9, 1, 0]).first == ids[3])
-        try await reindex(opened)
+        try await Self.reindex(opened)
         #expect(opened.collection.active.generation.model.name == "other")
         #expect(opened.collection.active.generation.state == .active)
         // (1, v, 0): the nearest to (1, 1, 0) is 1, and the last is 9.
@@ -39,7 +39,7 @@ import Testing
     @Test func keepsTheSwitchThroughAStop() async throws {
         _ = try await change.prepare([1, 2])
         let opened = try change.open(OtherExtractor())
-        try await reindex(opened)
+        try await Self.reindex(opened)
         try opened.close()
         let again = try change.open(OtherExtractor())
         #expect(again.collection.active.generation.model.name == "other")
@@ -51,7 +51,7 @@ import Testing
         let ids = try await change.prepare([1, 2, 3])
         let extractor = OtherExtractor(isGated: true)
         let opened = try change.open(extractor)
-        let run = Task { try await reindex(opened, options: oneByOne()) }
+        let run = Task { try await Self.reindex(opened, options: Self.oneByOne()) }
         extractor.open(1)
         try await eventually { extractor.values.count == 2 }
         #expect(opened.collection.active.generation.model.name == "fake")
@@ -66,7 +66,7 @@ import Testing
         let ids = try await change.prepare([1, 2, 3])
         let extractor = OtherExtractor(isGated: true)
         let opened = try change.open(extractor)
-        let run = Task { try await reindex(opened, options: oneByOne()) }
+        let run = Task { try await Self.reindex(opened, options: Self.oneByOne()) }
         extractor.open(1)
         try await eventually { extractor.values.count == 2 }
         let upload = Task { try await opened.add([50]) }
@@ -83,7 +83,7 @@ import Testing
         let ids = try await change.prepare([1, 2, 3])
         let extractor = OtherExtractor(isGated: true)
         let opened = try change.open(extractor)
-        let run = Task { try await reindex(opened, options: oneByOne()) }
+        let run = Task { try await Self.reindex(opened, options: Self.oneByOne()) }
         try await eventually { extractor.values == [1] }
         #expect(try await opened.collection.remove([ids[0], ids[2]]) == [ids[0], ids[2]])
         extractor.open(1000)
@@ -96,7 +96,7 @@ import Testing
         _ = try await change.prepare(Array(1...8))
         let first = OtherExtractor(isGated: true)
         var opened = try change.open(first)
-        let run = Task { [opened] in try await reindex(opened, options: oneByOne()) }
+        let run = Task { [opened] in try await Self.reindex(opened, options: Self.oneByOne()) }
         first.open(3)
         try await eventually { first.values.count == 4 }
         run.cancel()
@@ -109,10 +109,10 @@ import Testing
 
         let second = OtherExtractor()
         opened = try change.open(second)
-        var options = oneByOne()
+        var options = Self.oneByOne()
         options.sample = 0
         let embedded = Mutex(0)
-        try await reindex(opened, options: options) { progress in embedded.withLock { $0 = progress.embedded } }
+        try await Self.reindex(opened, options: options) { progress in embedded.withLock { $0 = progress.embedded } }
         #expect(second.values.count == 8 - stored)
         #expect(embedded.withLock { $0 } == 8 - stored)
         #expect(opened.collection.active.index.count == 8)
@@ -123,7 +123,7 @@ import Testing
         _ = try await change.prepare(Array(1...5))
         let opened = try change.open(OtherExtractor())
         let reports = Mutex([ReindexProgress]())
-        try await reindex(opened, options: oneByOne()) { progress in reports.withLock { $0.append(progress) } }
+        try await Self.reindex(opened, options: Self.oneByOne()) { progress in reports.withLock { $0.append(progress) } }
         let seen = reports.withLock { $0 }
         #expect(seen.first?.done == 0)
         #expect(seen.allSatisfy { $0.total == 5 })
@@ -139,12 +139,12 @@ import Testing
         _ = try await change.prepare([2])
         let opened = try change.open(OtherExtractor())
         let unusable = ReindexProgress.Unusable(id: ids[0], reason: "Its original is not stored.")
-        await #expect(throws: ReindexError.unusable(count: 1, first: unusable)) { try await reindex(opened) }
+        await #expect(throws: ReindexError.unusable(count: 1, first: unusable)) { try await Self.reindex(opened) }
         #expect(opened.collection.active.generation.model.name == "fake")
 
         // Without that image nothing is in the way.
         _ = try await opened.collection.remove([ids[0]])
-        try await reindex(opened)
+        try await Self.reindex(opened)
         #expect(opened.collection.active.index.count == 1)
         try opened.close()
     }
@@ -154,7 +154,7 @@ import Testing
         let opened = try change.open(OtherExtractor(fault: .refusesSeven))
         let last = Mutex(ReindexProgress())
         let error = await #expect(throws: ReindexError.self) {
-            try await reindex(opened) { progress in last.withLock { $0 = progress } }
+            try await Self.reindex(opened) { progress in last.withLock { $0 = progress } }
         }
         #expect(error?.description.contains("image \(ids[1]): Seven is not decoded. Nothing is left out") == true)
         #expect(last.withLock { $0.unusable.map(\.id) } == [ids[1]])
@@ -166,7 +166,7 @@ import Testing
     @Test func keepsTheOldFeaturesWhereTheModelAnswersOtherwiseTheSecondTime() async throws {
         _ = try await change.prepare([1, 2, 3])
         let opened = try change.open(OtherExtractor(fault: .drifts))
-        let error = await #expect(throws: ReindexError.self) { try await reindex(opened) }
+        let error = await #expect(throws: ReindexError.self) { try await Self.reindex(opened) }
         guard case .sample = error else {
             Issue.record("\(error.debugDescription) is not about the sample")
             return
@@ -179,9 +179,9 @@ import Testing
         let ids = try await change.prepare([1, 2])
         let extractor = FakeExtractor()
         let opened = try change.open(extractor)
-        var options = oneByOne()
+        var options = Self.oneByOne()
         options.sample = 0
-        try await reindex(opened, options: options)
+        try await Self.reindex(opened, options: options)
         #expect(extractor.batches.isEmpty)
         #expect(try opened.nearest(to: [1, 1, 0]) == ids)
         try opened.close()

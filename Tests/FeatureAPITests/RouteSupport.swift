@@ -2,6 +2,7 @@ import FeatureAPI
 import Foundation
 import HTTPServer
 import HTTPTypes
+import Tensors
 import Testing
 
 /// The service around a fake model, called without a socket.
@@ -105,5 +106,65 @@ struct Answer {
     /// The end of the problem's type.
     var problem: String? {
         get throws { (try json["type"] as? String)?.split(separator: ":").last.map(String.init) }
+    }
+}
+
+extension FeatureRoutes {
+    /// Routes that compare patches on one thread.
+    init(
+        pipeline: EmbeddingPipeline, health: Health, limits: RequestLimits = .init(),
+        collection: ImageCollection? = nil, jobs: JobBoard? = nil,
+        access: AdminAccess = AdminAccess(key: "", isLoopback: false)
+    ) {
+        self.init(
+            pipeline: pipeline, compute: .oneThread, health: health, limits: limits, collection: collection, jobs: jobs,
+            access: access)
+    }
+}
+
+extension Compute {
+    /// One thread, which every machine has.
+    static let oneThread: Compute = {
+        do { return try Compute(threads: 1) } catch { preconditionFailure("\(error)") }
+    }()
+}
+
+extension InMemoryService {
+    /// The answer of a route that takes images, each a file of the fake's, in JSON with other members; or a body of
+    /// another type.
+    func post(
+        _ path: String, _ images: [[UInt8]], _ members: [String: Any] = [:], accept: String? = nil
+    ) async throws -> Answer {
+        var object = members
+        object["images"] = images.map { ["image": Data($0).base64EncodedString()] }
+        return try await post(
+            path, body: Array(JSONSerialization.data(withJSONObject: object)), "application/json", accept: accept)
+    }
+
+    /// The answer of a route to a body.
+    func post(
+        _ path: String, body: [UInt8], _ type: String, query: [(name: String, value: String)] = [],
+        accept: String? = nil
+    ) async throws -> Answer {
+        var fields: HTTPFields = [.contentType: type]
+        fields[.accept] = accept
+        let request = ServerRequest(
+            method: .post, path: path, query: query, headerFields: fields, requestID: "id-1", body: RequestBody(body))
+        let route = try #require(routes.all.first { $0.path == path })
+        return try await Answer { try await route.handler(request) }
+    }
+
+    /// A form of the fake's files and fields.
+    static func form(_ images: [[UInt8]], _ fields: [(String, String)] = []) -> (body: [UInt8], type: String) {
+        var body = [UInt8]()
+        for (index, image) in images.enumerated() {
+            body += Array(
+                "--b\r\nContent-Disposition: form-data; name=\"image\"; filename=\"\(index).jpg\"\r\n\r\n".utf8)
+            body += image + Array("\r\n".utf8)
+        }
+        for (name, value) in fields {
+            body += Array("--b\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
+        return (body + Array("--b--\r\n".utf8), "multipart/form-data; boundary=b")
     }
 }

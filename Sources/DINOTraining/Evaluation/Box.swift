@@ -1,3 +1,5 @@
+package import DINO
+
 /// A rectangle of an image, as shares of its sides: 0 to 1 from left to right and from top to bottom.
 public struct Box: Sendable, Equatable {
     /// The left, upper, right and lower side.
@@ -9,6 +11,15 @@ public struct Box: Sendable, Equatable {
         self.top = top
         self.right = right
         self.bottom = bottom
+    }
+
+    /// The smallest rectangle around a mask over a grid, empty for an empty mask.
+    package init(around mask: Mask) {
+        let bounds = mask.bounds ?? CellBox(x0: 0, y0: 0, x1: 0, y1: 0)
+        let width = Double(max(mask.width, 1)), height = Double(max(mask.height, 1))
+        self.init(
+            left: Double(bounds.x0) / width, top: Double(bounds.y0) / height, right: Double(bounds.x1) / width,
+            bottom: Double(bounds.y1) / height)
     }
 
     /// The width.

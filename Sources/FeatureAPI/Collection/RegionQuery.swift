@@ -64,7 +64,7 @@ extension RegionQuery {
     }
 
     private static func box(_ value: JSONValue) throws(FeatureAPIError) -> Shape {
-        guard let numbers = numbers(value), numbers.count == 4 else {
+        guard let numbers = value.numbers, numbers.count == 4 else {
             throw fault("takes a \"box\" of four numbers of pixels, [x0, y0, x1, y1]")
         }
         guard numbers[0] < numbers[2], numbers[1] < numbers[3] else {
@@ -79,23 +79,12 @@ extension RegionQuery {
         }
         var points = [Point]()
         for element in elements {
-            guard let numbers = numbers(element), numbers.count == 2 else {
+            guard let numbers = element.numbers, numbers.count == 2 else {
                 throw fault("takes \"points\" of two numbers of pixels, [x, y]")
             }
             points.append(Point(x: numbers[0], y: numbers[1]))
         }
         return .points(points)
-    }
-
-    /// The elements of an array of numbers.
-    private static func numbers(_ value: JSONValue) -> [Double]? {
-        guard case .array(let elements) = value else { return nil }
-        var numbers = [Double]()
-        for element in elements {
-            guard case .number(let number) = element else { return nil }
-            numbers.append(number)
-        }
-        return numbers
     }
 
     private static func fault(_ sentence: String) -> FeatureAPIError {

@@ -27,6 +27,12 @@ public struct DINOExtractor: FeatureExtractor {
         return (loaded.preprocessing(image, side: size), try KeptImage(image, of: file))
     }
 
+    /// The model's input for one image, `(3, size, size)`, and the image.
+    public func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
+        let image = try decode(file)
+        return (loaded.preprocessing(image, side: size), image)
+    }
+
     private func decode(_ file: [UInt8]) throws(FeatureAPIError) -> RGBImage {
         do throws(ImageError) {
             return try ImageDecoder.decode(file, limits: limits)
@@ -35,12 +41,16 @@ public struct DINOExtractor: FeatureExtractor {
         }
     }
 
-    /// The features of a batch `(B, 3, H, W)`, not normalised.
+    /// The outputs of a batch `(B, 3, H, W)`, not normalised.
     public func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor] {
-        let outputs = FeatureOutputs(patches: kinds.contains(.patches), registers: kinds.contains(.registers))
+        let outputs = FeatureOutputs(
+            patches: kinds.contains(.patches), registers: kinds.contains(.registers),
+            clsAttention: kinds.contains(.clsAttention), patchNorms: kinds.contains(.patchNorms))
         let features = try loaded.transformer.forward(batch, outputs: outputs)
         var tensors = [FeatureKind.cls: features.cls]
         tensors[.patches] = features.patches
+        tensors[.clsAttention] = features.clsAttention
+        tensors[.patchNorms] = features.patchNorms
         if kinds.contains(.registers) {
             tensors[.registers] = features.registers ?? Tensor(zeros: [batch.shape[0], 0, model.embedDim])
         }

@@ -1,6 +1,7 @@
 import DINO
 import Foundation
-import Tensors
+package import Images
+package import Tensors
 
 /// From files to normalised features: decoding on a bounded set of threads, then the model, then vectors of length 1.
 ///
@@ -80,11 +81,36 @@ public final class EmbeddingPipeline: Sendable {
         return (image, kept)
     }
 
+    /// What the model gives for one image file, as it is, and what `keep` takes of the model's input and of the decoded
+    /// image; it is called on a thread of the pool.
+    package func outputs<Kept: Sendable>(
+        of file: [UInt8], size: Int, kinds: Set<FeatureKind>,
+        keeping keep: @escaping @Sendable (_ input: Tensor, _ image: RGBImage) throws -> Kept
+    ) async throws -> (output: [FeatureKind: Tensor], kept: Kept, timing: EmbeddedImage.Timing) {
+        let (output, kept, timing) = try await run(size: size, kinds: kinds) { [extractor] in
+            let (input, image) = try extractor.prepareToShow(file, size: size)
+            return (input, try keep(input, image))
+        }
+        return (output, kept, timing)
+    }
+
     /// The features of the input that `prepare` gives on a thread of the pool, and what else it gives.
     private func embed<Beside: Sendable>(
         size: Int, kinds: Set<FeatureKind>, dimensions: Int?,
         preparing prepare: @escaping @Sendable () throws -> (Tensor, Beside)
     ) async throws -> (image: EmbeddedImage, beside: Beside) {
+        let (output, beside, timing) = try await run(size: size, kinds: kinds, preparing: prepare)
+        let width = dimensions ?? model.embedDim
+        let features = try await workers.run(.finishing) {
+            output.mapValues { $0.firstColumns(width).l2Normalized() }
+        }
+        return (EmbeddedImage(features: features, timing: timing), beside)
+    }
+
+    /// The model's outputs for the input that `prepare` gives on a thread of the pool, and what else it gives.
+    private func run<Beside: Sendable>(
+        size: Int, kinds: Set<FeatureKind>, preparing prepare: @escaping @Sendable () throws -> (Tensor, Beside)
+    ) async throws -> (output: [FeatureKind: Tensor], beside: Beside, timing: EmbeddedImage.Timing) {
         let clock = ContinuousClock()
         let start = clock.now
         let (input, beside, end) = try await workers.run {
@@ -92,13 +118,9 @@ public final class EmbeddingPipeline: Sendable {
             return (input, beside, clock.now)
         }
         let output = try await queue.features(of: input, kinds: kinds)
-        let width = dimensions ?? model.embedDim
-        let features = try await workers.run(.finishing) {
-            output.features.mapValues { $0.firstColumns(width).l2Normalized() }
-        }
         let timing = EmbeddedImage.Timing(
             decode: (end - start).seconds, queue: output.waited, inference: output.computed)
-        return (EmbeddedImage(features: features, timing: timing), beside)
+        return (output.features, beside, timing)
     }
 
     /// Images whose inputs have a side of `size` pixels that go through the model together, at most.

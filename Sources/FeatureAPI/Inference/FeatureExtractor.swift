@@ -1,3 +1,4 @@
+public import Images
 public import Tensors
 
 /// What turns a file's bytes into features: the model, as the queue and the routes see it.
@@ -20,8 +21,13 @@ public protocol FeatureExtractor: Sendable {
     /// - Throws: ``FeatureAPIError`` with the fault of the image.
     func prepareToKeep(_ file: [UInt8], size: Int) throws -> (input: Tensor, kept: KeptImage)
 
-    /// The features of a batch `(B, 3, H, W)`, not normalised: `(B, D)` for cls, `(B, N, D)` for patches, `(B, R, D)`
-    /// for registers; those of `kinds` at least. Called from one thread, one batch at a time.
+    /// The same input, and the upright image it was made of.
+    ///
+    /// - Throws: ``FeatureAPIError`` with the fault of the image.
+    func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage)
+
+    /// The outputs of a batch `(B, 3, H, W)`, not normalised: `(B, D)` for cls, `(B, N, D)` for patches, `(B, R, D)` for
+    /// registers, `(B, H, N)` for the attention, `(B, N)` for lengths; those of `kinds` at least. Called from one thread, one batch at a time.
     func extract(_ batch: Tensor, kinds: Set<FeatureKind>) throws -> [FeatureKind: Tensor]
 }
 

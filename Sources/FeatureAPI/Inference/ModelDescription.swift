@@ -58,6 +58,8 @@ public struct ModelDescription: Sendable {
         case .cls: 1
         case .patches: (size / patchSize) * (size / patchSize)
         case .registers: numRegisters
+        case .clsAttention: numHeads
+        case .patchNorms: 1
         }
     }
 }

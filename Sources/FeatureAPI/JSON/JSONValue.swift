@@ -36,6 +36,17 @@ package enum JSONValue: Sendable, Equatable {
         return Int(exactly: number)
     }
 
+    /// The elements of an array of numbers, nothing for other values.
+    var numbers: [Double]? {
+        guard case .array(let elements) = self else { return nil }
+        var numbers = [Double]()
+        for element in elements {
+            guard case .number(let number) = element else { return nil }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
     /// What kind of value this is, for error messages.
     var kind: String {
         switch self {

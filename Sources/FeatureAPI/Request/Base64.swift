@@ -20,6 +20,14 @@ package enum Base64 {
         case unusedBits
     }
 
+    /// The little-endian float32 that `text` stands for, nothing where it is not base64 of whole ones.
+    package static func floats(_ text: ArraySlice<UInt8>) -> [Float]? {
+        guard let bytes = try? decode(text), bytes.count.isMultiple(of: 4) else { return nil }
+        return stride(from: 0, to: bytes.count, by: 4).map { start in
+            Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+        }
+    }
+
     /// The bytes `text` stands for. One pass, one allocation of three quarters of the text.
     package static func decode(_ text: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {
         guard text.count.isMultiple(of: 4) else { throw .length }

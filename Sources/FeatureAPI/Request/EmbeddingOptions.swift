@@ -6,6 +6,13 @@ public enum FeatureKind: String, Sendable, CaseIterable {
     case patches
     /// The register tokens after the final norm, `(R, D)`.
     case registers
+    /// The attention that CLS pays to each patch in the last block, `(H, N)`.
+    case clsAttention = "cls_attention"
+    /// The lengths of the patch tokens before the final norm, `(1, N)`.
+    case patchNorms = "patch_norms"
+
+    /// The kinds that are features: vectors to compare, which are answered with length 1.
+    static let features = [cls, patches, registers]
 }
 
 /// How vectors are written in JSON.
@@ -34,6 +41,7 @@ package struct EmbeddingOptions: Sendable, Equatable {
 extension EmbeddingOptions: RequestOptions {
     package static let names = ["dimensions", "encoding_format", "features", "model", "size"]
     package static let jsonNames: Set = ["dimensions", "size"]
+    package static let wholeNumberNames: Set = ["dimensions", "size"]
 
     package mutating func set(_ name: String, to value: JSONValue) throws(FeatureAPIError) {
         switch name {

@@ -29,7 +29,7 @@ extension EmbeddingRequest {
     }
 
     /// The texts of `[{"image": text}]`.
-    private static func images(_ value: JSONValue) throws(FeatureAPIError) -> [ArraySlice<UInt8>] {
+    static func images(_ value: JSONValue) throws(FeatureAPIError) -> [ArraySlice<UInt8>] {
         guard case .array(let elements) = value else {
             throw FeatureAPIError(.malformedBody, "\"images\" takes an array, not \(value.kind).")
         }

@@ -105,12 +105,8 @@ extension NeighborQuery.Source {
             vector = elements.compactMap { if case .number(let number) = $0 { Float(number) } else { nil } }
             guard vector.count == elements.count else { throw fault("has an element that is not a number") }
         case .string(let text):
-            guard let bytes = try? Base64.decode(text), bytes.count.isMultiple(of: 4) else {
-                throw fault("is not base64 of float32")
-            }
-            vector = stride(from: 0, to: bytes.count, by: 4).map { start in
-                Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
-            }
+            guard let floats = Base64.floats(text) else { throw fault("is not base64 of float32") }
+            vector = floats
         default: throw fault("is \(value.kind); it takes numbers, or base64 of little-endian float32")
         }
         guard vector.allSatisfy(\.isFinite) else { throw fault("has a number that is not finite in float32") }

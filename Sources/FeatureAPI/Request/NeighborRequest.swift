@@ -105,6 +105,7 @@ enum HitMember: String, CaseIterable, Sendable {
 struct SearchOptions: RequestOptions {
     static let names = ["filter", "fingerprint", "include", "k", "min_score", "region"]
     static let jsonNames: Set = ["filter", "k", "min_score", "region"]
+    static let wholeNumberNames: Set = ["k"]
 
     var k = 10
     var minimumScore: Float?
@@ -149,6 +150,7 @@ struct SearchOptions: RequestOptions {
 struct ClassifyOptions: RequestOptions {
     static let names = ["filter", "fingerprint", "k", "temperature"]
     static let jsonNames: Set = ["filter", "k", "temperature"]
+    static let wholeNumberNames: Set = ["k"]
 
     var k = 20
     var temperature = 0.07

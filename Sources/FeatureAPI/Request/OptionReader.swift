@@ -4,6 +4,8 @@ package protocol RequestOptions: Sendable {
     static var names: [String] { get }
     /// Those of them whose text in a query or a form is read as JSON: numbers, objects.
     static var jsonNames: Set<String> { get }
+    /// Those of these that are whole numbers; in a text they are digits alone, not JSON's `64.0` or `6.4e1`.
+    static var wholeNumberNames: Set<String> { get }
     /// Nothing chosen.
     init()
     /// Sets the option `name`, which is one of ``names``.
@@ -43,7 +45,11 @@ package struct OptionReader<Options: RequestOptions>: Sendable {
     /// Sets the option `name` to the text of a query item or form field.
     package mutating func set(_ name: String, toText text: String) throws(FeatureAPIError) {
         let bytes = Array(text.utf8)
-        guard Options.jsonNames.contains(name) else { return try set(name, to: .string(bytes[...])) }
+        let isJSON = Options.jsonNames.contains(name)
+        let isDigits = bytes.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isJSON, isDigits || !Options.wholeNumberNames.contains(name) else {
+            return try set(name, to: .string(bytes[...]))
+        }
         do throws(FeatureAPIError) {
             try set(name, to: try JSONParser.parse(bytes, what: "The option \"\(name)\""))
         } catch  where error.kind == .malformedBody && bytes.first != UInt8(ascii: "{") {
@@ -74,7 +80,7 @@ enum Option {
         }
         var kinds = [FeatureKind]()
         for word in words {
-            let kind: FeatureKind = try choice(word, "features")
+            let kind = try choice(word, "features", of: FeatureKind.features)
             guard !kinds.contains(kind) else {
                 throw FeatureAPIError(.invalidOption, "The option \"features\" names \"\(kind.rawValue)\" twice.")
             }
@@ -87,8 +93,14 @@ enum Option {
     static func choice<Choice: RawRepresentable & CaseIterable>(
         _ text: String?, _ name: String
     ) throws(FeatureAPIError) -> Choice where Choice.RawValue == String {
-        guard let choice = text.flatMap(Choice.init(rawValue:)) else {
-            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        try choice(text, name, of: Array(Choice.allCases))
+    }
+
+    static func choice<Choice: RawRepresentable>(
+        _ text: String?, _ name: String, of choices: [Choice]
+    ) throws(FeatureAPIError) -> Choice where Choice.RawValue == String {
+        guard let choice = choices.first(where: { $0.rawValue == text }) else {
+            let choices = choices.map(\.rawValue).joined(separator: ", ")
             throw FeatureAPIError(.invalidOption, "The option \"\(name)\" takes \(choices).")
         }
         return choice

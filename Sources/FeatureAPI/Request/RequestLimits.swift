@@ -8,6 +8,8 @@ public struct RequestLimits: Sendable, Equatable {
     public var bodyBytes = 128 << 20
     /// Numbers in an answer, over all images and kinds of feature; 4 bytes each, about 11 in JSON.
     public var answerValues = 16 << 20
+    /// Patches of all images together that share one PCA.
+    public var patches = 1 << 16
 
     /// The limits that the contract states.
     public init() {}

@@ -4,6 +4,7 @@ import FeatureStorage
 package struct UploadOptions: RequestOptions {
     package static let names = ["label", "metadata", "name"]
     package static let jsonNames: Set = ["metadata"]
+    package static let wholeNumberNames: Set<String> = []
 
     var label: String?
     var metadata: String?

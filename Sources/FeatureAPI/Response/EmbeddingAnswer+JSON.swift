@@ -20,7 +20,7 @@ extension EmbeddingAnswer {
             writer.key("usage")
             writer.members([("prompt_tokens", tokens), ("total_tokens", tokens)])
             writer.key("timing")
-            timing(to: &writer)
+            writer.timing(longest, total: seconds)
         }
         return writer.bytes
     }
@@ -91,14 +91,20 @@ extension EmbeddingAnswer {
         }
     }
 
-    private func timing(to writer: inout JSONWriter) {
-        let longest = images.reduce(EmbeddedImage.Timing()) { longest, image in
+    private var longest: EmbeddedImage.Timing {
+        images.reduce(EmbeddedImage.Timing()) { longest, image in
             guard case .success(let image) = image else { return longest }
             return longest.longest(image.timing)
         }
-        writer.object { writer in
+    }
+}
+
+extension JSONWriter {
+    /// Where the time went, in milliseconds; `seconds` from the end of the body to here.
+    mutating func timing(_ timing: EmbeddedImage.Timing, total seconds: Double) {
+        object { writer in
             for (name, value) in [
-                ("decode_ms", longest.decode), ("queue_ms", longest.queue), ("inference_ms", longest.inference),
+                ("decode_ms", timing.decode), ("queue_ms", timing.queue), ("inference_ms", timing.inference),
                 ("total_ms", seconds),
             ] {
                 writer.key(name)
@@ -106,16 +112,11 @@ extension EmbeddingAnswer {
             }
         }
     }
-}
 
-extension JSONWriter {
     /// An object of integers.
     mutating func members(_ members: [(String, Int)]) {
         object { writer in
-            for (name, value) in members {
-                writer.key(name)
-                writer.integer(value)
-            }
+            for (name, value) in members { writer.member(name, value) }
         }
     }
 }

@@ -18,6 +18,7 @@ struct CollectionRoutes: Sendable {
         let uploads = UploadHandler(limits: limits)
         let images = ImageHandler()
         let contents = ImageContentHandler(limits: limits)
+        let attention = AttentionHandler(limits: limits)
         let search = SearchHandler(limits: limits)
         let classify = ClassifyHandler(limits: limits)
         return [
@@ -31,6 +32,7 @@ struct CollectionRoutes: Sendable {
             route(.get, "/v1/images/{id}/content", 0, contents.content),
             route(.get, "/v1/images/{id}/thumbnail", 0, contents.thumbnail),
             route(.get, "/v1/images/{id}/embedding", 0, contents.embedding),
+            route(.get, "/v1/images/{id}/attention", 0, attention.stored),
             route(.post, "/v1/search", limits.bodyBytes, search.respond),
             route(.post, "/v1/classify", limits.bodyBytes, classify.respond),
         ]

@@ -30,9 +30,7 @@ struct EmbeddingHandler: Sendable {
     /// The side of the input, where the options suit the model and the form of the answer.
     private func check(_ asked: EmbeddingRequest, form: EmbeddingForm) throws(FeatureAPIError) -> Int {
         let (options, model) = (asked.options, pipeline.model)
-        if let name = options.model, name != model.name {
-            throw FeatureAPIError(.unknownModel, "The model here is \"\(model.name)\".")
-        }
+        try model.check(name: options.model)
         if let dimensions = options.dimensions, dimensions > model.embedDim {
             throw FeatureAPIError(
                 .invalidOption, "The option \"dimensions\" takes 1 to \(model.embedDim) with this model.")

@@ -13,19 +13,13 @@ struct ImageContentHandler: Sendable {
     /// `GET /v1/images/{id}/content`: the file, byte for byte.
     func content(_ collection: ImageCollection, _ request: ServerRequest) async throws -> ServerResponse {
         _ = try request.options([])
-        let image = try await image(collection, request)
+        let image = try await collection.image(request)
         let tag = EntityTag(image.contentHash)
         let room = Reservation(collection.ingest.pipeline.admission)
         var response = ServerResponse(contentType: image.mediaType, bytes: [])
         if !Preconditions(request.headerFields).areSatisfied(by: tag) {
             try room.extend(bytes: image.byteCount)
-            let file = try await collection.read { store in try store.original(image.id) }
-            guard let file else {
-                throw FeatureAPIError(
-                    .originalNotKept, "The file of image \(image.id) was not kept; its thumbnail and its features were."
-                )
-            }
-            response.body = .bytes(file)
+            response.body = .bytes(try await collection.original(of: image))
         }
         response.headerFields[.contentDisposition] = Self.disposition(image)
         response.retained = room
@@ -35,7 +29,7 @@ struct ImageContentHandler: Sendable {
     /// `GET /v1/images/{id}/thumbnail`: a JPEG.
     func thumbnail(_ collection: ImageCollection, _ request: ServerRequest) async throws -> ServerResponse {
         _ = try request.options([])
-        let image = try await image(collection, request)
+        let image = try await collection.image(request)
         let thumbnail = try await collection.read { store in try store.thumbnail(image.id) }
         guard let thumbnail else { throw FeatureAPIError.unknownImage(image.id) }
         return ServerResponse(contentType: "image/jpeg", bytes: thumbnail)
@@ -48,7 +42,7 @@ struct ImageContentHandler: Sendable {
         let kind = try Self.kind(options["features"])
         let form = try EmbeddingForm.choose(request.headerFields[.accept])
         guard form != .lines else { throw FeatureAPIError(.notAcceptable, "One image is not answered in lines.") }
-        let image = try await image(collection, request)
+        let image = try await collection.image(request)
         let generation = collection.active.generation
         let stored = try await StoredEmbedding(of: image, kind: kind, under: generation, in: collection)
         let response = try await collection.ingest.pipeline.workers.run(.finishing) { stored.response(form) }
@@ -57,14 +51,6 @@ struct ImageContentHandler: Sendable {
         var tagged = response.tagged(tag, for: request)
         tagged.headerFields[.vary] = "Accept"
         return tagged
-    }
-
-    private func image(_ collection: ImageCollection, _ request: ServerRequest) async throws -> StoredImage {
-        let id = try request.imageID()
-        guard let image = try await collection.read({ store in try store.image(id) }) else {
-            throw FeatureAPIError.unknownImage(id)
-        }
-        return image
     }
 
     private static func kind(_ text: String?) throws(FeatureAPIError) -> FeatureKind {
@@ -90,6 +76,26 @@ struct ImageContentHandler: Sendable {
             encoded += isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
         }
         return "inline; filename=\"\(plain)\"; filename*=UTF-8''\(encoded)"
+    }
+}
+
+extension ImageCollection {
+    /// The image that the path of `request` names.
+    func image(_ request: ServerRequest) async throws -> StoredImage {
+        let id = try request.imageID()
+        guard let image = try await read({ store in try store.image(id) }) else {
+            throw FeatureAPIError.unknownImage(id)
+        }
+        return image
+    }
+
+    /// The file of an image, where it was kept.
+    func original(of image: StoredImage) async throws -> [UInt8] {
+        guard let file = try await read({ store in try store.original(image.id) }) else {
+            throw FeatureAPIError(
+                .originalNotKept, "The file of image \(image.id) was not kept; its thumbnail and its features were.")
+        }
+        return file
     }
 }
 

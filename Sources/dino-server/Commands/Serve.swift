@@ -66,7 +66,8 @@ struct Serve: AsyncParsableCommand {
         let health = Health(pipeline)
         let jobs = collection.map { JobBoard(collection: $0) { [logger] in logger.info("\($0)") } }
         let routes = FeatureRoutes(
-            pipeline: pipeline, health: health, collection: collection, jobs: jobs, access: configuration.adminAccess)
+            pipeline: pipeline, compute: compute, health: health, collection: collection, jobs: jobs,
+            access: configuration.adminAccess)
         let service = ServerService(
             server: HTTPServer(configuration: .init(configuration), routes: routes.all, logger: logger),
             health: health, pipeline: pipeline, jobs: jobs,

@@ -91,8 +91,10 @@ import Testing
 
     /// The images with these ids have their bytes, their features, and are the first that a search for those finds.
     private func verify(_ ledger: Entries, on server: CollectionServer, ids: [Int], seed: UInt64) async throws {
-        let client = try Client(port: server.port)
-        for id in ids {
+        var client = try Client(port: server.port)
+        for (index, id) in ids.enumerated() {
+            // The server ends a connection after a thousand requests.
+            if index % 300 == 299 { client = try Client(port: server.port) }
             guard let picture = ledger.stored[id] else { continue }
             let content = try #require(await client.answer("GET", "/v1/images/\(id)/content"))
             if ledger.uncertain.contains(id), content.status == 404 { continue }

@@ -50,16 +50,22 @@ import Testing
         #expect(try await store(1, on: server).status == 201)
     }
 
+    private static func execute(_ sql: String, on queue: DatabaseQueue) throws {
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+    }
+
     @Test func aFileThatAnotherProgramLocksIsBusyUntilItIsFree() async throws {
         _ = try await fill(1)
         let server = try await CollectionServer(database)
-        let other = try DatabaseQueue(path: database)
-        try other.writeWithoutTransaction { try $0.execute(sql: "BEGIN EXCLUSIVE") }
+        var unsafe = Configuration()
+        unsafe.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: database, configuration: unsafe)
+        try Self.execute("BEGIN EXCLUSIVE", on: other)
         async let busy = store(1, on: server)
         #expect(await server.answer("GET", "/livez")?.status == 200)
         #expect(try await busy.status == 503)
         #expect(try await busy.problem == "storage-busy")
-        try other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try Self.execute("ROLLBACK", on: other)
         #expect(try await store(1, on: server).status == 201)
         #expect(try await store(0, on: server).status == 200)
     }
@@ -92,7 +98,7 @@ import Testing
         let data = folder.path("data")
         var script: String?
         switch kind {
-        case .limit: script = "trap '' XFSZ; ulimit -f 4096 && exec \"$@\""
+        case .limit: script = "trap '' XFSZ; ulimit -f 16384 && exec \"$@\""
         case .small: guard try Self.run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", data) else { return }
         }
         defer { if kind == .small { _ = try? Self.run("umount", data) } }

@@ -15,10 +15,12 @@ import Testing
         return try LabelledBoxes.read(folder.url.appending(path: "boxes.tsv"))
     }
 
-    private func report(_ boxes: LabelledBoxes, limit: Int? = nil) throws -> Localization.Report {
+    private func report(
+        _ boxes: LabelledBoxes, _ method: Localization.Method = .attention, limit: Int? = nil
+    ) throws -> Localization.Report {
         try Localization.evaluate(
             Model.load(folder.model, on: Compute(threads: 2)), folder: folder.url.appending(path: "test"), boxes: boxes,
-            limit: limit, threads: 2)
+            method: method, limit: limit, threads: 2)
     }
 
     @Test func aBoxInTheMiddleMeetsLabelsInTheMiddle() throws {
@@ -33,6 +35,16 @@ import Testing
         #expect(ways.contains(["mean of heads", "whole mask"]) && ways.contains(["head 0", "largest group"]))
         // One head: it is the mean, and the best.
         #expect(Set(report.figures.filter { $0.around == "whole mask" }.map(\.meanIoU)).count == 1)
+    }
+
+    @Test func aCutHasABoxOfPatchesAndOneOfPixels() throws {
+        for name in ["a", "b"] { try folder.write("test/cat/\(name).png", PNGFile.gradient(side: 12, seed: 3)) }
+        let labelled = try boxes("a.png\tcat\t3\t3\t9\t9\nb.png\tcat\t0\t0\t12\t12\n")
+        let report = try report(labelled, .ncut)
+        #expect(report.images == 2)
+        #expect(report.figures.map(\.around) == ["object's patches", "object's pixels"])
+        #expect(report.figures.allSatisfy { (0...1).contains($0.meanIoU) })
+        #expect(try self.report(labelled, .ncut) == report)
     }
 
     @Test(arguments: [

@@ -1,0 +1,54 @@
+import DINO
+import HTTPServer
+import HTTPTypes
+import Images
+import Tensors
+
+/// The answer about one photograph, before it is written in one of its forms.
+struct AttentionAnswer: Sendable {
+    let model: ModelDescription
+    let plan: AttentionPlan
+    let object: SeenObject
+    /// The photograph, where a picture is laid over it.
+    let photograph: RGBImage?
+    let timing: EmbeddedImage.Timing
+    /// When the request was read.
+    let start: ContinuousClock.Instant
+
+    /// The answer in the plan's form. Blocking.
+    ///
+    /// - Throws: ``FeatureAPIError`` where a PNG cannot be written.
+    func response() throws(FeatureAPIError) -> ServerResponse {
+        var fields: HTTPFields = [.contentType: plan.form.mediaType]
+        fields.set("X-Model", model.name)
+        fields.set("X-Model-Fingerprint", model.fingerprint)
+        switch plan.form {
+        case .json: return ServerResponse(headerFields: fields, body: .bytes(json()))
+        case .npy:
+            let array = array
+            fields.set("X-Shape", array.shape.map(String.init).joined(separator: ","))
+            fields.set("X-Dtype", "<f4")
+            return ServerResponse(headerFields: fields, body: .bytes(array.npy))
+        case .mask, .overlay:
+            do throws(ImageEncodingError) {
+                return ServerResponse(headerFields: fields, body: .bytes(try png()))
+            } catch {
+                throw FeatureAPIError(.requestTooLarge, error.description)
+            }
+        }
+    }
+
+    /// The maps' values, `(maps, rows, columns)`.
+    private var array: Tensor {
+        Tensor(
+            shape: [plan.maps.count, plan.gridSide, plan.gridSide], scalars: plan.maps.flatMap { object.values($0) })
+    }
+
+    private func png() throws(ImageEncodingError) -> [UInt8] {
+        let map = plan.maps[0]
+        if plan.form == .overlay, let photograph {
+            return try object.overlay(object.heat(map, upsampling: plan.upsampling), on: photograph).png()
+        }
+        return try SeenObject.picture(object.mask(map, threshold: plan.threshold, upsampling: plan.upsampling)).png()
+    }
+}
