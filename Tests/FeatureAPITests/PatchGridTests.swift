@@ -87,6 +87,28 @@ import Testing
         #expect(error?.detail.contains("the model sees x from 288 to 736 and y from 32 to 480") == true)
     }
 
+    @Test func seesAPointOnTheEdgeOfWhatItSaysItSees() throws {
+        // 30 pixels become 12, of which 8 are 5..<25; the share of them is no number of the processor's.
+        let grid = PatchGrid(
+            height: 2, width: 2, imageWidth: 30, imageHeight: 20, preprocessing: Preprocessing(resize: 8, crop: 8),
+            side: 8)
+        #expect(try grid.patches(in: .points([.init(x: 5, y: 0)])) == [0])
+        #expect(throws: FeatureAPIError.self) { try grid.patches(in: .points([.init(x: 4.99, y: 0)])) }
+    }
+
+    @Test(arguments: [(30, 20), (640, 427), (333, 500), (7, 900), (225, 224)])
+    func seesTheMiddlesOfThePixelsThatAFieldCovers(_ size: (width: Int, height: Int)) {
+        let grid = grid(evaluation, size.width, size.height)
+        let seen = grid.seenMiddles
+        let pixels = grid.field([Float](repeating: 1, count: 256), isSmooth: true).pixels
+        for y in 0..<size.height {
+            for x in 0..<size.width {
+                let isSeen = (seen.x0..<seen.x1).contains(x) && (seen.y0..<seen.y1).contains(y)
+                #expect((pixels[y * size.width + x] > 0) == isSeen)
+            }
+        }
+    }
+
     @Test func refusesAPointThatIsCutOff() throws {
         let error = #expect(throws: FeatureAPIError.self) {
             _ = try grid(evaluation, 1024, 512).patches(in: .points([.init(x: 500, y: 100), .init(x: 500, y: 31)]))

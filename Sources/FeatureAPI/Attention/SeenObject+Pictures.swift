@@ -19,10 +19,12 @@ extension SeenObject {
     /// - Precondition: the photograph has the field's size.
     package func overlay(_ field: ImageField, on photograph: RGBImage) -> RGBImage {
         precondition(photograph.width == field.imageWidth && photograph.height == field.imageHeight, "sizes differ")
-        return Self.draw(field, on: photograph, within: seen)
+        return Self.draw(field, on: photograph, within: grid.seenMiddles)
     }
 
-    private static func draw(_ field: ImageField, on photograph: RGBImage?, within box: CellBox? = nil) -> RGBImage {
+    private static func draw(
+        _ field: ImageField, on photograph: RGBImage?, within box: PatchGrid.PixelBox? = nil
+    ) -> RGBImage {
         let (width, height) = (field.imageWidth, field.imageHeight)
         let largest = field.largest
         var pixels = photograph?.pixels ?? [UInt8](repeating: 0, count: width * height * 3)

@@ -32,7 +32,7 @@ package struct SeenObject: Sendable {
     package let gridSide: Int
     /// The smallest rectangle around the pixels that the model saw.
     package let seen: CellBox
-    private let grid: PatchGrid
+    let grid: PatchGrid
     /// How much each pixel of the model's input belongs to the cut's object, and where they lie in the photograph.
     private let refined: (values: [Float], grid: PatchGrid)?
 

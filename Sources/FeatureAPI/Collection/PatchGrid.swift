@@ -33,8 +33,9 @@ package struct PatchGrid: Sendable, Equatable {
 
         /// The patch that a place lies in, nothing where it is cut off.
         func patch(at pixel: Double) -> Int? {
-            guard pixel >= start, pixel < end else { return nil }
-            return min(Int(position(pixel)), patches - 1)
+            // A place on the very edge is seen however the division rounds: whoever is told the edges may name them.
+            guard pixel > start - 1e-6, pixel < end else { return nil }
+            return min(max(Int(position(pixel)), 0), patches - 1)
         }
 
         /// The patches whose middle lies in a run of pixels, or the one that the run's middle lies in; nothing where the
@@ -50,6 +51,13 @@ package struct PatchGrid: Sendable, Equatable {
 
         /// Where the middle of each pixel lies, in patches from the first one's beginning; outside where it is cut off.
         var positions: [Double] { (0..<pixels).map { position(Double($0) + 0.5) } }
+
+        /// The pixels whose middle lies in a patch.
+        var seen: Range<Int> {
+            let positions = positions
+            let seen = positions.indices.filter { (0..<Double(patches)).contains(positions[$0]) }
+            return (seen.first ?? 0)..<(seen.last.map { $0 + 1 } ?? 0)
+        }
 
         /// Where each patch's pixels begin, and where the last one's end: a pixel is of the patch that its middle lies in.
         var edges: [Int] {
@@ -119,6 +127,12 @@ package struct PatchGrid: Sendable, Equatable {
         RegionQuery.Point(
             x: columns.pixel(at: Double(place % columns.patches) + 0.5),
             y: rows.pixel(at: Double(place / columns.patches) + 0.5))
+    }
+
+    /// The pixels whose middle the model sees: those that a ``field(_:isSmooth:)`` gives a value.
+    package var seenMiddles: PixelBox {
+        let x = columns.seen, y = rows.seen
+        return PixelBox(x0: x.lowerBound, y0: y.lowerBound, x1: x.upperBound, y1: y.upperBound)
     }
 
     /// A mask of the grid's patches in the photograph; what is cut off does not belong to it.

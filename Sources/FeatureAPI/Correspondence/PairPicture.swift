@@ -20,8 +20,6 @@ package struct PairPicture: Sendable {
         let x: Int, y: Int
         let picture: RGBImage
         let places: PatchGrid
-        /// Patches down and across.
-        let rows: Int, columns: Int
 
         /// The middle of a patch on the canvas.
         func center(of place: Int) -> PixelPoint {
@@ -43,12 +41,10 @@ package struct PairPicture: Sendable {
     package init(_ first: RGBImage, _ second: RGBImage, of pair: ImagePair, model: ModelDescription, size: Int) {
         let height = max(first.height, second.height)
         func frame(_ picture: RGBImage, of side: ImagePair.Side, x: Int) -> Frame {
-            let (rows, columns) = (side.features.height, side.features.width)
             let places = PatchGrid(
-                height: rows, width: columns, imageWidth: picture.width, imageHeight: picture.height,
-                preprocessing: model.preprocessing, side: size)
-            return Frame(
-                x: x, y: (height - picture.height) / 2, picture: picture, places: places, rows: rows, columns: columns)
+                height: side.features.height, width: side.features.width, imageWidth: picture.width,
+                imageHeight: picture.height, preprocessing: model.preprocessing, side: size)
+            return Frame(x: x, y: (height - picture.height) / 2, picture: picture, places: places)
         }
         self.first = frame(first, of: pair.first, x: 0)
         self.second = frame(second, of: pair.second, x: first.width + Self.gap)
@@ -93,7 +89,7 @@ package struct PairPicture: Sendable {
     /// Mixes the colours of a grid's values, 0 to 1, into what the model sees of a picture.
     private mutating func cover(_ frame: Frame, with values: [Float]) {
         let field = frame.places.field(values, isSmooth: true)
-        let seen = frame.places.box(columns: 0..<frame.columns, rows: 0..<frame.rows)
+        let seen = frame.places.seenMiddles
         var line = [Float](repeating: 0, count: frame.picture.width)
         for y in seen.y0..<seen.y1 {
             field.write(row: y, to: &line)
