@@ -33,8 +33,9 @@ package struct PatchGrid: Sendable, Equatable {
 
         /// The patch that a place lies in, nothing where it is cut off.
         func patch(at pixel: Double) -> Int? {
-            guard pixel >= start, pixel < end else { return nil }
-            return min(Int(position(pixel)), patches - 1)
+            // A place on the first patch's edge is the patch's however the division rounds.
+            guard pixel > start - 1e-6, pixel < end else { return nil }
+            return min(max(Int(position(pixel)), 0), patches - 1)
         }
 
         /// The patches whose middle lies in a run of pixels, or the one that the run's middle lies in; nothing where the
