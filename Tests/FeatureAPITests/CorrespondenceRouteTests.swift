@@ -45,6 +45,7 @@ import Testing
 
     @Test func answersAMapOfEachPoint() async throws {
         let answer = try await post(pair, ["points": [[5, 0], [24.9, 19.9]]])
+        #expect(answer.status == 200, "\(String(decoding: answer.bytes, as: UTF8.self))")
         let maps = try #require(try answer.json["maps"] as? [[String: Any]])
         #expect(maps.map { $0["region"] as? [Int] } == [[0], [3]])
         // (1, 0, 1) is nearest to (2, 0, 1) at place 0, (1, 3, 1) to (2, 3, 1) at place 3.

@@ -50,7 +50,7 @@ final class OtherExtractor: FeatureExtractor {
         let call = calls.add(1, ordering: .relaxed).newValue
         let values = (0..<batch.shape[0]).map { batch.scalars[$0 * batch.count / batch.shape[0]] }
         let drift = fault == .drifts ? Float(call) : 0
-        features[.cls] = Tensor(shape: [values.count, 3], scalars: values.flatMap { [1, $0, drift * 100] })
+        features[.cls] = Tensor(shape: [values.count, 3], scalars: values.flatMap { [1, $0, drift] })
         return features
     }
 }

@@ -33,7 +33,7 @@ package struct PatchGrid: Sendable, Equatable {
 
         /// The patch that a place lies in, nothing where it is cut off.
         func patch(at pixel: Double) -> Int? {
-            // A place on the very edge is seen however the division rounds: whoever is told the edges may name them.
+            // A place on the first patch's edge is the patch's however the division rounds.
             guard pixel > start - 1e-6, pixel < end else { return nil }
             return min(max(Int(position(pixel)), 0), patches - 1)
         }
