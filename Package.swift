@@ -49,7 +49,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "dino-train",
-            dependencies: ["Tensors", "Images", "Checkpoints", "ImageFiles", "DINO", "DINOTraining", argumentParser]),
+            dependencies: [
+                "Tensors", "Images", "Checkpoints", "ImageFiles", "DINO", "DINOTraining", "FeatureStorage",
+                argumentParser,
+            ]),
         .executableTarget(
             name: "dino-bench",
             dependencies: [
@@ -67,7 +70,9 @@ let package = Package(
         .testTarget(
             name: "DINOTrainingTests",
             dependencies: [
-                "DINOTraining", "DINO", "Checkpoints", "ImageFiles", "Images", "Tensors", "TestSupport", "dino-train",
+                "DINOTraining", "DINO", "Checkpoints", "FeatureStorage", "ImageFiles", "Images", "Tensors",
+                "TestSupport",
+                "dino-train",
             ],
             exclude: ["Fixtures"]),
         .testTarget(name: "FeatureSearchTests", dependencies: ["FeatureSearch", "Tensors", "TestSupport"]),

@@ -20,10 +20,25 @@ public struct Photograph: Sendable {
         case file(path: String)
         /// A part of an archive.
         case archive(MappedFile, Range<Int>)
+        /// Elsewhere, for instance in a database.
+        case elsewhere(@Sendable () throws(FileError) -> [UInt8])
     }
 
     /// The most bytes of an image file that are read where nobody says otherwise.
     public static let sizeLimit = 1 << 30
+
+    /// A photograph that lies neither in a folder nor in an archive.
+    ///
+    /// - Parameters:
+    ///   - size: Length in bytes.
+    ///   - read: Gives the bytes. Called on any thread, which it may block.
+    public init(
+        name: String, label: Int?, size: Int, modified: Int,
+        reading read: @escaping @Sendable () throws(FileError) -> [UInt8]
+    ) {
+        (self.name, self.label, self.size, self.modified) = (name, label, size, modified)
+        source = .elsewhere(read)
+    }
 
     init(_ found: FoundFile, label: Int?) {
         (name, size, modified, source) = (found.name, found.size, found.modified, found.source)
@@ -44,6 +59,7 @@ public struct Photograph: Sendable {
                 throw FileError(path: name, reason: "it lies beyond the end of \(file.path)")
             }
             return bytes
+        case .elsewhere(let read): return try read()
         }
     }
 

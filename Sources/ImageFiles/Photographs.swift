@@ -43,6 +43,11 @@ public struct Photographs: Sendable {
         return Photographs(files, unreadable: unreadable)
     }
 
+    /// Photographs that were found in another way, in their order; labels are places in `classes`.
+    public init(_ photographs: [Photograph], classes: [String]) {
+        (self.photographs, self.classes, unreadable) = (photographs, classes, [])
+    }
+
     private init(_ files: [FoundFile], unreadable: [(name: String, reason: String)]) {
         let sorted = files.sorted { $0.name < $1.name }
         let folders = sorted.map { file in file.name.firstIndex(of: "/").map { String(file.name[..<$0]) } }

@@ -1,5 +1,5 @@
 public import Foundation
-import ImageFiles
+public import ImageFiles
 
 /// Photographs whose classes are known.
 public struct LabelledPhotographs: Sendable {
@@ -22,24 +22,27 @@ public struct LabelledPhotographs: Sendable {
     ///   is not `known`.
     public static func find(_ url: URL, classes known: [String]? = nil, limit: Int? = nil) throws -> LabelledPhotographs
     {
-        let found = try Photographs.find(url)
+        try LabelledPhotographs(Photographs.find(url), in: url.path, classes: known, limit: limit)
+    }
+
+    /// Photographs that were found in `folder`, under the rules of ``find(_:classes:limit:)``.
+    public init(_ found: Photographs, in folder: String, classes known: [String]? = nil, limit: Int? = nil) throws {
         guard !found.classes.isEmpty, found.photographs.allSatisfy({ $0.label != nil }) else {
-            throw EvaluationError.noLabels(folder: url.path)
+            throw EvaluationError.noLabels(folder: folder)
         }
         let classes = known ?? found.classes
-        guard classes.count > 1 else { throw EvaluationError.oneClass(folder: url.path, name: classes[0]) }
+        guard classes.count > 1 else { throw EvaluationError.oneClass(folder: folder, name: classes[0]) }
         let places = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($0.element, $0.offset) })
         let labels = try found.classes.map { name in
             guard let place = places[name] else {
-                throw EvaluationError.unknownClass(folder: url.path, name: name, known: classes)
+                throw EvaluationError.unknownClass(folder: folder, name: name, known: classes)
             }
             return place
         }
-        let chosen = spread(found.photographs.count, limit: limit).map { found.photographs[$0] }
-        return LabelledPhotographs(
-            folder: url.path, classes: classes, photographs: chosen,
-            labels: chosen.compactMap { $0.label.map { labels[$0] } },
-            unreadable: found.unreadable.map { .init(name: $0.name, reason: $0.reason) })
+        (self.folder, self.classes) = (folder, classes)
+        photographs = Self.spread(found.photographs.count, limit: limit).map { found.photographs[$0] }
+        self.labels = photographs.compactMap { $0.label.map { labels[$0] } }
+        unreadable = found.unreadable.map { .init(name: $0.name, reason: $0.reason) }
     }
 
     /// At most `limit` places among `count`, evenly spread, so that sorted classes keep their shares.

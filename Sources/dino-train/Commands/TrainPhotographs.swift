@@ -32,7 +32,7 @@ struct TrainPhotographs {
     }
 
     static func store(_ source: String, side: Int?, threads: Int, cache: String? = nil) throws -> ImageStore {
-        let photographs = try Photographs.find(URL(fileURLWithPath: source))
+        let photographs = try PhotographSource.find(source)
         let store = try ImageStore.pack(
             photographs, side: side, threads: threads, cache: cache.map { URL(fileURLWithPath: $0) }
         ) { done, total in

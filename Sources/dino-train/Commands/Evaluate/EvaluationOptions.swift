@@ -25,12 +25,12 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// The two folders of a classification.
+/// The two sets of photographs of a classification.
 struct DataOptions: ParsableArguments {
-    @Option(help: "Images the classifier knows: a folder for each class.")
+    @Option(help: "Images the classifier knows: a folder for each class, or a server's collection with labels.")
     var train: String
 
-    @Option(help: "Images it is asked about: folders of the same classes.")
+    @Option(help: "Images it is asked about: of the same classes.")
     var test: String
 
     @Option(help: "At most so many images of each, evenly spread over the classes.")
@@ -39,9 +39,11 @@ struct DataOptions: ParsableArguments {
     /// The photographs of both folders, with the classes of the first.
     func find() throws -> (train: LabelledPhotographs, test: LabelledPhotographs) {
         if let limit, limit < 1 { throw EvaluationError.setting("--limit is \(limit), expected 1 or more") }
-        let train = try LabelledPhotographs.find(URL(fileURLWithPath: train), limit: limit)
-        let test = try LabelledPhotographs.find(URL(fileURLWithPath: test), classes: train.classes, limit: limit)
-        return (train, test)
+        let known = try LabelledPhotographs(
+            PhotographSource.find(train, labelled: true), in: train, limit: limit)
+        let asked = try LabelledPhotographs(
+            PhotographSource.find(test, labelled: true), in: test, classes: known.classes, limit: limit)
+        return (known, asked)
     }
 }
 
