@@ -89,6 +89,8 @@ import Testing
         ("?metadata=5", 400, "invalid-metadata"),
         ("?metadata=%7B%22a%22:1,%22a%22:2%7D", 400, "malformed-body"), ("?size=8", 400, "unknown-option"),
         ("?label=a&label=b", 400, "invalid-option"), ("?metadata=%7B%22a%22:1e300%7D", 400, "invalid-metadata"),
+        ("?metadata=%7B%22a%22:9007199254740993%7D", 400, "invalid-metadata"),
+        ("?metadata=%7B%22a%22:%5B-9007199254740993%5D%7D", 400, "invalid-metadata"),
         ("?name=\(String(repeating: "n", count: 256))", 400, "invalid-name"),
         ("?metadata=%7B%22a%22:%22\(String(repeating: "x", count: 16 << 10))%22%7D", 413, "metadata-too-large"),
     ])

@@ -69,7 +69,7 @@ extension JSONValue {
     /// Whether no number in it is a whole one that doubles may not tell from its neighbours.
     fileprivate var isExact: Bool {
         switch self {
-        case .number(let number): abs(number) <= 9_007_199_254_740_992
+        case .number(let number): abs(number) <= Self.largestInteger
         case .array(let elements): elements.allSatisfy(\.isExact)
         case .object(let members): members.allSatisfy(\.value.isExact)
         default: true
