@@ -126,6 +126,19 @@ import Testing
         #expect(try await service.search(["vector": [1, 0, 0]]) == [id])
     }
 
+    @Test(arguments: [17_000, 40_000, 100_000])
+    func refusesMetadataOfAnyLengthInAFormForTheirLength(_ count: Int) async throws {
+        let metadata = "{\"a\": \"\(String(repeating: "x", count: count))\"}"
+        var body = "--x\r\nContent-Disposition: form-data; name=metadata\r\n\r\n\(metadata)\r\n"
+        body += "--x\r\nContent-Disposition: form-data; name=image; filename=a.jpg\r\n\r\n"
+        let answer = try await service.call(
+            .post, "/v1/images", Array(body.utf8) + image + Array("\r\n--x--\r\n".utf8),
+            type: "multipart/form-data; boundary=x")
+        #expect(answer.status == 413)
+        #expect(try answer.problem == "metadata-too-large")
+        #expect(try service.store.count() == 0)
+    }
+
     @Test(arguments: ["a%2Fb", "%01", String(repeating: "k", count: 257)])
     func refusesAKeyThatCannotStandInAPath(_ key: String) async throws {
         let answer = try await service.call(.put, "/v1/images/\(key)", image, type: "image/jpeg")

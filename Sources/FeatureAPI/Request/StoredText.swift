@@ -48,11 +48,14 @@ package enum StoredText {
         var writer = JSONWriter()
         writer.value(value)
         guard writer.bytes.count <= maximumMetadataBytes else {
-            throw FeatureAPIError(
-                .metadataTooLarge,
-                "Metadata may have \(maximumMetadataBytes) bytes of JSON; these have \(writer.bytes.count).")
+            throw metadataTooLarge("\(writer.bytes.count)")
         }
         return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    static func metadataTooLarge(_ count: String) -> FeatureAPIError {
+        FeatureAPIError(
+            .metadataTooLarge, "Metadata may have \(maximumMetadataBytes) bytes of JSON; these have \(count).")
     }
 
     private static func isShort(_ text: String, _ maximum: Int) -> Bool {
