@@ -145,6 +145,9 @@ import Testing
         #expect(answer.status == 400)
         #expect(try answer.problem == "invalid-key")
         #expect(try service.store.count() == 0)
+        for key in [key, ""] {
+            #expect(try await service.call(.get, "/v1/images?key=\(key)").problem == "invalid-key")
+        }
     }
 
     @Test func ofTwoWritersOnOneKeyTheLastStays() async throws {
@@ -226,8 +229,9 @@ import Testing
         #expect(try await service.store(1) == 2)
     }
 
-    @Test(arguments: ["abc", "0", "-1", "99999999999999999999", "1099511627777", "+1", "1e0"])
+    @Test(arguments: ["abc", "0", "-1", "99999999999999999999", "1099511627777", "+1", "1e0", "01", "%201"])
     func anIdThatIsNoneIsUnknown(_ id: String) async throws {
+        #expect(try await service.store(1) == 1)
         let answer = try await service.call(.get, "/v1/images/\(id)")
         #expect(answer.status == 404)
         #expect(try answer.problem == "unknown-image")
