@@ -48,6 +48,7 @@ public final class FeatureStore: Sendable {
         guard !options.readOnly || FileManager.default.fileExists(atPath: path) else {
             throw .cannotOpen(file: path, reason: "there is no such file")
         }
+        try StoreFile.checkKind(of: path)
         let lock = try StoreLock(of: path, shared: options.readOnly)
         return try FeatureStore(path: path, options: options, lock: lock)
     }

@@ -1,15 +1,23 @@
 import Foundation
 import GRDB
 
-/// The members of a JSON object that can be asked for: strings, numbers and booleans, those of nested objects under
-/// their names joined with a dot.
+/// The members of a JSON object that can be asked for: strings, numbers and booleans, and of objects and arrays whether
+/// they are there; those of nested objects under their names joined with a dot.
 ///
-/// Null, arrays and what is nested deeper than `deepest` are stored with the document, and not found by a filter.
+/// Null, the elements of arrays and what is nested deeper than `deepest` are stored with the document, and not found by a
+/// filter.
 struct FlattenedMetadata {
     /// The levels of objects that are looked into.
     static let deepest = 16
     /// Names and values, a name more than once where a dot in it makes it another's.
-    private(set) var members: [(name: String, value: MetadataValue)] = []
+    private(set) var members: [(name: String, value: Value)] = []
+
+    /// What stands in a member.
+    enum Value {
+        case scalar(MetadataValue)
+        /// An object or an array.
+        case container
+    }
 
     /// The members of the object in `json`.
     init(json: String) throws(StorageError) {
@@ -22,8 +30,11 @@ struct FlattenedMetadata {
     private mutating func append(_ object: [String: Member], under prefix: String) {
         for (name, member) in object {
             switch member {
-            case .value(let value): members.append((prefix + name, value))
-            case .object(let nested): append(nested, under: "\(prefix)\(name).")
+            case .value(let value): members.append((prefix + name, .scalar(value)))
+            case .object(let nested):
+                members.append((prefix + name, .container))
+                append(nested, under: "\(prefix)\(name).")
+            case .array: members.append((prefix + name, .container))
             case .other: break
             }
         }
@@ -32,6 +43,7 @@ struct FlattenedMetadata {
     private enum Member: Decodable {
         case value(MetadataValue)
         case object([String: Member])
+        case array
         case other
 
         init(from decoder: any Decoder) throws {
@@ -52,6 +64,8 @@ struct FlattenedMetadata {
                 self = .value(.boolean(truth))
             } else if let object = try? container.decode([String: Member].self) {
                 self = .object(object)
+            } else if (try? decoder.unkeyedContainer()) != nil {
+                self = .array
             } else {
                 self = .other
             }
@@ -70,6 +84,17 @@ extension FlattenedMetadata {
     var rows: Set<MetadataRow> {
         Set(
             members.filter { !$0.name.utf8.contains(0) }.map { MetadataRow(name: $0.name, value: $0.value.stored) })
+    }
+}
+
+extension FlattenedMetadata.Value {
+    /// How the value stands in the table. A container is a blob that begins with 3, which no scalar does, and which lies
+    /// in no range: those of strings end where blobs begin, or at one that begins with 2.
+    fileprivate var stored: DatabaseValue {
+        switch self {
+        case .scalar(let value): value.stored
+        case .container: Data([3]).databaseValue
+        }
     }
 }
 

@@ -44,7 +44,7 @@ public struct MetadataCondition: Sendable, Equatable {
         case oneOf([MetadataValue])
         /// It lies between the bounds, which are numbers both or strings both.
         case range(lower: Bound?, upper: Bound?)
-        /// It is a string, number or boolean; or, with `false`, it is not.
+        /// It is there and not null; or, with `false`, it is not.
         case exists(Bool)
     }
 

@@ -54,8 +54,8 @@ enum Schema {
 
         """
 
-    // The JSON as it came, and its scalar members by name and value, in the order in which SQLite compares: numbers,
-    // then strings, then blobs (see `MetadataValue`).
+    // The JSON as it came, and its members by name and value, in the order in which SQLite compares: numbers, then
+    // strings, then blobs (see `MetadataValue`). Objects and arrays have a blob for all their value.
     private static let metadata = """
         CREATE TABLE documents (
             image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,

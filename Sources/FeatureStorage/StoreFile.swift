@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// The file of a collection: how it is recognised, made and set up.
@@ -11,6 +12,18 @@ enum StoreFile {
     static let pageSize = 16384
     /// The length that the write-ahead log is cut to after a long transaction.
     static let journalBytes = 64 << 20
+
+    /// Refuses what is there and no regular file: SQLite would wait for a pipe's other end for ever, and of a folder say that
+    /// the disk has an error.
+    static func checkKind(of path: String) throws(StorageError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw .foreign(file: path, reason: "it is a folder")
+        default: throw .foreign(file: path, reason: "it is a pipe, a socket or a device")
+        }
+    }
 
     /// The connections to the file; of a new one, or an older version's, with this version's schema.
     static func open(_ path: String, options: FeatureStore.Options) throws -> DatabasePool {

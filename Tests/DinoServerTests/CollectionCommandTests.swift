@@ -139,6 +139,25 @@ import Testing
         #expect(unknown.text.contains("with a fingerprint like zz"))
     }
 
+    @Test func exportOverAFileSaysWhatToName() async throws {
+        #expect(try await run("import", try writeClasses()).status == 0)
+        let file = try workspace.write("taken", "text")
+        let (status, text) = try await run("export", "-o", workspace.path("taken"))
+        #expect(status == 2)
+        #expect(text.contains("it is a file; name a folder"), "\(text)")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "text")
+    }
+
+    @Test func nearDuplicatesTakesEveryCosine() async throws {
+        #expect(try await run("import", try writeClasses()).status == 0)
+        let (status, text) = try await run("near-duplicates", "--above", "-1")
+        #expect(status == 0, "\(text)")
+        #expect(text.contains("with a cosine of -1.0 or more"), "\(text)")
+        let beyond = try await run("near-duplicates", "--above", "-1.5")
+        #expect(beyond.status == 64)
+        #expect(beyond.text.contains("from -1 to 1"), "\(beyond.text)")
+    }
+
     @Test func commandsWithoutACollectionSaySo() async throws {
         for command in [["check"], ["export", "-o", workspace.path("out")], ["near-duplicates"]] {
             let missing = try Program(command + ["--database", database])

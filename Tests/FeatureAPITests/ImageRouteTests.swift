@@ -89,6 +89,8 @@ import Testing
         ("?metadata=5", 400, "invalid-metadata"),
         ("?metadata=%7B%22a%22:1,%22a%22:2%7D", 400, "malformed-body"), ("?size=8", 400, "unknown-option"),
         ("?label=a&label=b", 400, "invalid-option"), ("?metadata=%7B%22a%22:1e300%7D", 400, "invalid-metadata"),
+        ("?metadata=%7B%22a%22:9007199254740993%7D", 400, "invalid-metadata"),
+        ("?metadata=%7B%22a%22:%5B-9007199254740993%5D%7D", 400, "invalid-metadata"),
         ("?name=\(String(repeating: "n", count: 256))", 400, "invalid-name"),
         ("?metadata=%7B%22a%22:%22\(String(repeating: "x", count: 16 << 10))%22%7D", 413, "metadata-too-large"),
     ])
@@ -124,12 +126,28 @@ import Testing
         #expect(try await service.search(["vector": [1, 0, 0]]) == [id])
     }
 
+    @Test(arguments: [17_000, 40_000, 100_000])
+    func refusesMetadataOfAnyLengthInAFormForTheirLength(_ count: Int) async throws {
+        let metadata = "{\"a\": \"\(String(repeating: "x", count: count))\"}"
+        var body = "--x\r\nContent-Disposition: form-data; name=metadata\r\n\r\n\(metadata)\r\n"
+        body += "--x\r\nContent-Disposition: form-data; name=image; filename=a.jpg\r\n\r\n"
+        let answer = try await service.call(
+            .post, "/v1/images", Array(body.utf8) + image + Array("\r\n--x--\r\n".utf8),
+            type: "multipart/form-data; boundary=x")
+        #expect(answer.status == 413)
+        #expect(try answer.problem == "metadata-too-large")
+        #expect(try service.store.count() == 0)
+    }
+
     @Test(arguments: ["a%2Fb", "%01", String(repeating: "k", count: 257)])
     func refusesAKeyThatCannotStandInAPath(_ key: String) async throws {
         let answer = try await service.call(.put, "/v1/images/\(key)", image, type: "image/jpeg")
         #expect(answer.status == 400)
         #expect(try answer.problem == "invalid-key")
         #expect(try service.store.count() == 0)
+        for key in [key, ""] {
+            #expect(try await service.call(.get, "/v1/images?key=\(key)").problem == "invalid-key")
+        }
     }
 
     @Test func ofTwoWritersOnOneKeyTheLastStays() async throws {
@@ -211,8 +229,9 @@ import Testing
         #expect(try await service.store(1) == 2)
     }
 
-    @Test(arguments: ["abc", "0", "-1", "99999999999999999999", "1099511627777", "+1", "1e0"])
+    @Test(arguments: ["abc", "0", "-1", "99999999999999999999", "1099511627777", "+1", "1e0", "01", "%201"])
     func anIdThatIsNoneIsUnknown(_ id: String) async throws {
+        #expect(try await service.store(1) == 1)
         let answer = try await service.call(.get, "/v1/images/\(id)")
         #expect(answer.status == 404)
         #expect(try answer.problem == "unknown-image")

@@ -68,6 +68,15 @@ import Testing
         #expect(try parse("\"224\"").integer == nil)
     }
 
+    @Test(arguments: ["", "-"]) func doesNotRoundWholeNumbersIntoTheRangeOfExactOnes(_ sign: String) throws {
+        let largest = sign.isEmpty ? 9_007_199_254_740_992 : -9_007_199_254_740_992
+        #expect(try parse(sign + "9007199254740992").integer == largest)
+        #expect(try parse(sign + "9007199254740991").integer.map(abs) == 9_007_199_254_740_991)
+        for text in ["9007199254740993", "9007199254740993.0", "9.007199254740993e15", "9007199254740994"] {
+            #expect(try parse(sign + text).integer == nil)
+        }
+    }
+
     @Test func everyPrefixOfATextIsRefused() {
         let text = Array(#"{"images":[{"image":"QUJD"}],"size":64,"features":["cls"],"x":true}"#.utf8)
         for length in text.indices {

@@ -107,10 +107,12 @@ import Testing
         _ = try await service.job(#"{"kind": "reindex"}"#)
         _ = try await service.opened.add([2])
         let old = FakeExtractor().model.fingerprint
-        let job = try await service.job(#"{"kind": "activate", "fingerprint": "\#(old)"}"#).json
-        #expect(job["status"] as? String == "failed")
-        let error = try #require(job["error"] as? [String: Any])
-        #expect((error["detail"] as? String)?.contains("lacks the features of 1 image") == true)
+        let refused = try await service.answer(
+            .post, "/v1/jobs", #"{"kind": "activate", "fingerprint": "\#(old)"}"#)
+        #expect(refused.status == 409)
+        #expect(try refused.problem == "not-embedded")
+        #expect((try refused.json["detail"] as? String)?.contains("lacks the features of 1 image") == true)
+        #expect(service.board.jobs.count == 1)
         #expect(service.opened.collection.active.generation.model.name == "other")
         #expect(service.opened.collection.active.index.count == 2)
         try service.opened.close()
@@ -120,8 +122,9 @@ import Testing
         _ = try await change.prepare([1, 2])
         let service = Service(try change.open(OtherExtractor()), access: open)
         let old = FakeExtractor().model.fingerprint
-        let active = try await service.job(#"{"kind": "drop", "fingerprint": "\#(old)"}"#).json
-        #expect(active["status"] as? String == "failed")
+        let active = try await service.answer(.post, "/v1/jobs", #"{"kind": "drop", "fingerprint": "\#(old)"}"#)
+        #expect(active.status == 409)
+        #expect(try active.problem == "generation-in-use")
         _ = try await service.job(#"{"kind": "reindex"}"#)
         let dropped = try await service.job(#"{"kind": "drop", "fingerprint": "\#(old)"}"#).json
         #expect(dropped["status"] as? String == "succeeded")
@@ -136,9 +139,11 @@ import Testing
     @Test func doesNotDropWhatUploadsAddTo() async throws {
         _ = try await change.prepare([1])
         let service = Service(try change.open(OtherExtractor()), access: open)
-        let job = try await service.job(#"{"kind": "drop", "fingerprint": "\#(OtherExtractor.fingerprint)"}"#).json
-        let error = try #require(job["error"] as? [String: Any])
-        #expect((error["type"] as? String)?.hasSuffix("generation-in-use") == true)
+        let refused = try await service.answer(
+            .post, "/v1/jobs", #"{"kind": "drop", "fingerprint": "\#(OtherExtractor.fingerprint)"}"#)
+        #expect(refused.status == 409)
+        #expect(try refused.problem == "generation-in-use")
+        #expect(service.board.jobs.isEmpty)
         try service.opened.close()
     }
 

@@ -107,6 +107,33 @@ import Testing
         #expect(notes.contains { $0.contains("cow") } && notes.contains { $0.contains("iso") })
     }
 
+    @Test func findsObjectsAndArraysByWhetherTheyAreThere() async throws {
+        let id = try await service.store(1, query: "?metadata=%7B%22gps%22:%7B%22lat%22:1%7D,%22arr%22:%5B1%5D%7D")
+        for name in ["gps", "arr", "gps.lat"] {
+            let answer = try await service.call(
+                .post, "/v1/search",
+                json: ["vector": [1, 0, 0], "filter": ["metadata": [name: ["exists": true]]]] as [String: Any])
+            #expect(try answer.hits.map { $0["id"] as? Int } == [id])
+            #expect((try answer.json["notes"] as? [String] ?? []).isEmpty)
+        }
+    }
+
+    @Test func whatLiesInARangeExists() async throws {
+        try await storeSix()
+        func search(_ test: [String: Any]) async throws -> [Int] {
+            try await service.search(["vector": [1, 0, 0], "k": 10, "filter": ["metadata": ["value": test]]])
+        }
+        let ids = try await search(["gte": 3])
+        #expect(!ids.isEmpty)
+        #expect(try await search(["gte": 3, "exists": true]) == ids)
+        let refused = try await service.call(
+            .post, "/v1/search",
+            json: ["id": 1, "filter": ["metadata": ["value": ["gte": 3, "exists": false]]]] as [String: Any])
+        #expect(refused.status == 400)
+        #expect(try refused.problem == "invalid-filter")
+        #expect((try refused.json["detail"] as? String)?.contains("does not exist") == true)
+    }
+
     @Test func leavesOutWhatIsBelowTheLowestScore() async throws {
         try await storeSix()
         #expect(try await service.search(["vector": [1, 1, 0], "min_score": 0.99]) == [1])
@@ -140,6 +167,8 @@ import Testing
         (#"{"id": 1, "filter": {"metadata": {"a": {"gte": 1, "gt": 2}}}}"#, 400, "invalid-filter"),
         (#"{"id": 1, "filter": {"metadata": {"a": {"gte": 1, "lt": "b"}}}}"#, 400, "invalid-filter"),
         (#"{"id": 1, "filter": {"metadata": {"a": null}}}"#, 400, "invalid-filter"),
+        (#"{"id": 1, "filter": {"metadata": {"a": {"exists": 1}}}}"#, 400, "invalid-filter"),
+        (#"{"id": 1, "filter": {"metadata": {"a": {}}}}"#, 400, "invalid-filter"),
         (#"{"id": 1, "filter": {"label": []}}"#, 400, "invalid-filter"),
         (#"{"id": 1, "fingerprint": "other"}"#, 409, "other-model"),
         (#"{"image": "AAAA"}"#, 415, "unknown-image-format"),

@@ -104,14 +104,34 @@ struct FilterTests {
         guard case .invalid = error else { return #expect("\(error)" == "invalid") }
     }
 
-    @Test func membersExistIfTheyAreScalars() throws {
+    @Test func membersExistUnlessTheyAreNull() throws {
         #expect(try ids(.any, .init("iso", .exists(true))) == [2, 3, 4])
         #expect(try ids(.any, .init("iso", .exists(false))) == [1, 5, 6])
-        #expect(try ids(.any, .init("gps", .exists(true))) == [])
+        #expect(try ids(.any, .init("gps", .exists(true))) == [1])
+        #expect(try ids(.any, .init("gps", .exists(false))) == [2, 3, 4, 5, 6])
         #expect(try ids(.any, .init("gps.lat", .exists(true))) == [1])
-        #expect(try ids(.any, .init("tags", .exists(true))) == [])
+        #expect(try ids(.any, .init("tags", .exists(true))) == [3])
+        #expect(try ids(.any, .init("a", .exists(true))) == [6])
         #expect(try ids(.any, .init("nothing", .exists(false))) == [1, 2, 3, 4, 5, 6])
         #expect(try ids(.any, .init("nothing", .equals(.integer(1)))) == [])
+    }
+
+    @Test func objectsAndArraysExistAndEqualNothing() throws {
+        let json = #"{"o": {"p": {"q": []}, "r": {}, "s": null}, "tags": [["A"]]}"#
+        let id = try store.insert(.make(7, metadata: json), 1).image.id
+        for name in ["o", "o.p", "o.p.q", "o.r"] { #expect(try ids(.any, .init(name, .exists(true))) == [id]) }
+        #expect(try ids(.any, .init("o.s", .exists(true))) == [])
+        #expect(try ids(.any, .init("tags", .exists(true))) == [3, id])
+        let scalars: [MetadataValue] = [.string("A"), .string("\u{3}"), .string("\0"), .integer(3), .boolean(true)]
+        #expect(try ids(.any, .init("tags", .oneOf(scalars))) == [])
+        for bound in ["", "A", "\0", "\u{10FFFF}"] {
+            let bound = MetadataCondition.Bound(.string(bound), isInclusive: true)
+            #expect(try ids(.any, .init("tags", .range(lower: bound, upper: nil))) == [])
+            #expect(try ids(.any, .init("tags", .range(lower: nil, upper: bound))) == [])
+        }
+        let zero = MetadataCondition.Bound(.integer(0), isInclusive: true)
+        #expect(try ids(.any, .init("tags", .range(lower: zero, upper: nil))) == [])
+        #expect(try store.findings() == [])
     }
 
     @Test func namesWithADotAndNestedNamesAreTheSame() throws {
@@ -153,7 +173,7 @@ struct FilterTests {
 
     @Test func namesThatSomeImageHasAreListed() throws {
         _ = try store.remove([1])
-        #expect(try store.metadataNames() == ["", "a.b", "camera", "date", "iso", "n", "ok", "year"])
+        #expect(try store.metadataNames() == ["", "a", "a.b", "camera", "date", "iso", "n", "ok", "tags", "year"])
     }
 
     @Test func whatIsNestedTooDeepIsStoredAndNotFound() throws {

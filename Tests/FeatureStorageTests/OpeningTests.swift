@@ -35,6 +35,19 @@ struct OpeningTests {
         #expect(try second.vectors(of: [image.id], generation: generation) == [image.id: ImageFeatures.make().cls])
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    func whatIsNoFileIsRefusedAtOnce(readOnly: Bool) throws {
+        var options = FeatureStore.Options()
+        options.readOnly = readOnly
+        let pipe = collection.folder.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for path in [pipe, collection.folder.path] {
+            let error = try #require(throws: StorageError.self) { try FeatureStore.open(path, options: options) }
+            guard case .foreign(path, _) = error else { return #expect("\(error)" == "foreign") }
+            #expect(!FileManager.default.fileExists(atPath: path + ".lock"))
+        }
+    }
+
     @Test func closingAgainDoesNothingAndLaterCallsAreRefused() throws {
         let (store, generation) = try collection.open()
         try store.close()

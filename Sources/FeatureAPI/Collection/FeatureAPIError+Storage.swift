@@ -9,7 +9,8 @@ extension FeatureAPIError {
         case .invalid(let sentence): self.init(.invalidOption, sentence)
         case .keyTaken: self.init(.keyTaken, error.description)
         case .revisionMismatch: self.init(.preconditionFailed, error.description)
-        case .unknownGeneration, .incompleteGeneration, .activeGeneration: self.init(.notEmbedded, error.description)
+        case .unknownGeneration, .incompleteGeneration: self.init(.notEmbedded, error.description)
+        case .activeGeneration: self.init(.generationInUse, error.description)
         case .closed: self.init(.stopping, "The server is stopping.", retryAfter: 1)
         default: self.init(ofMachine: error)
         }

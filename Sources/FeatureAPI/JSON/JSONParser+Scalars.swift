@@ -2,6 +2,9 @@ import HTTPServer
 
 extension JSONParser {
     /// A number of RFC 8259 section 6 that is finite as a double.
+    ///
+    /// What lies a little beyond ±2^53 would round to it, and pass for a number that every client reads the same:
+    /// whatever does and is not written as 2^53 becomes the next double away from zero.
     mutating func number() throws(FeatureAPIError) -> Double {
         let start = position
         if next == UInt8(ascii: "-") { position += 1 }
@@ -18,7 +21,11 @@ extension JSONParser {
         guard position - start <= 64, let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)),
             value.isFinite
         else { throw fault("a number is too long or too large") }
-        return value
+        let digits = bytes[start..<position].drop { $0 == UInt8(ascii: "-") }
+        guard value.magnitude == JSONValue.largestInteger, !digits.elementsEqual("9007199254740992".utf8) else {
+            return value
+        }
+        return value < 0 ? value.nextDown : value.nextUp
     }
 
     private mutating func digits() throws(FeatureAPIError) {

@@ -30,9 +30,12 @@ package enum JSONValue: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// 2^53, up to which doubles tell every whole number from its neighbours.
+    static let largestInteger = 9_007_199_254_740_992.0
+
     /// A number without a fraction, nothing for other values and beyond 2^53.
     package var integer: Int? {
-        guard case .number(let number) = self, abs(number) <= 9_007_199_254_740_992 else { return nil }
+        guard case .number(let number) = self, abs(number) <= Self.largestInteger else { return nil }
         return Int(exactly: number)
     }
 

@@ -30,6 +30,35 @@ extension ImageCollection {
         return generation
     }
 
+    /// Refuses a job that could only fail as things are: its generation is unknown, incomplete or in use.
+    ///
+    /// What becomes so later is the job's own error.
+    func check(_ work: Job.Work) async throws {
+        switch work {
+        case .reindex: break
+        case .activate(let fingerprint):
+            // The counts are read one after the other, and images may come or go meanwhile.
+            let before = try await read { store in try store.count() }
+            let generation = try await generation(fingerprint)
+            let missing = min(before, try await read { store in try store.count() }) - generation.count
+            guard generation.state == .active || missing <= 0 else {
+                throw StorageError.incompleteGeneration(generation.id, missing: missing)
+            }
+        case .drop(let fingerprint): try checkDrop(of: await generation(fingerprint))
+        }
+    }
+
+    /// Refuses to drop the active and the loaded generation.
+    private func checkDrop(of generation: Generation) throws {
+        guard generation.id != active.generation.id else { throw StorageError.activeGeneration(generation.id) }
+        guard generation.id != ownGeneration.id else {
+            throw FeatureAPIError(
+                .generationInUse,
+                "These are the features of the loaded model, which uploads go on adding to. Stop the server and run "
+                    + "dino-server reindex --drop \(generation.model.fingerprint), or start it with another model.")
+        }
+    }
+
     /// Embeds what is stored under the loaded model and has searches answered from that.
     ///
     /// Until the switch, searches are answered from the features that were active before; what is uploaded meanwhile has
@@ -49,12 +78,7 @@ extension ImageCollection {
     /// Deletes the features of a model that is neither the active nor the loaded one. Durable when it returns; a drop that
     /// was cut short by the end of the process is finished by another.
     func drop(_ generation: Generation) async throws {
-        guard generation.id != ownGeneration.id else {
-            throw FeatureAPIError(
-                .generationInUse,
-                "These are the features of the loaded model, which uploads go on adding to. Stop the server and run "
-                    + "dino-server reindex --drop \(generation.model.fingerprint), or start it with another model.")
-        }
+        try checkDrop(of: generation)
         try await Task { try await change { store in try store.drop(generation.id) } }.value
     }
 }

@@ -15,16 +15,22 @@ package struct MultipartParser {
 
     let limits: RequestLimits
     private let maximumFieldBytes: Int
+    private let tooLong: [String: FeatureAPIError]
     private let delimiter: [UInt8]
     private var state = State.start
     private var pending = [UInt8]()
     private var part: MultipartPart?
     private(set) var parts = [MultipartPart]()
 
-    /// A parser of a body whose boundary is `boundary`.
-    package init(boundary: [UInt8], limits: RequestLimits, maximumFieldBytes: Int = maximumFieldBytes) {
+    /// A parser of a body whose boundary is `boundary`; `tooLong` has what is said of a field of a name that exceeds
+    /// `maximumFieldBytes`, where that is not that the form is malformed.
+    package init(
+        boundary: [UInt8], limits: RequestLimits, maximumFieldBytes: Int = maximumFieldBytes,
+        tooLong: [String: FeatureAPIError] = [:]
+    ) {
         self.limits = limits
         self.maximumFieldBytes = maximumFieldBytes
+        self.tooLong = tooLong
         delimiter = [0x0D, 0x0A, 0x2D, 0x2D] + boundary
         // The first boundary needs no CRLF before it; with one supplied it looks like all others.
         pending = [0x0D, 0x0A]
@@ -122,7 +128,8 @@ package struct MultipartParser {
                 throw error.at(parts.count(where: \.isFile))
             }
         } else if count > maximumFieldBytes {
-            throw Self.fault("the field \"\(current.name)\" exceeds \(maximumFieldBytes) bytes")
+            throw tooLong[current.name]
+                ?? Self.fault("the field \"\(current.name)\" exceeds \(maximumFieldBytes) bytes")
         }
         part?.bytes.append(contentsOf: bytes)
     }

@@ -65,16 +65,21 @@ extension ImageFilter {
         }
     }
 
-    /// `{"gte": 100, "lt": 800}` or `{"exists": true}`.
+    /// `{"gte": 100, "lt": 800}` or `{"exists": true}`; what lies in a range exists, so that true may stand beside one.
     private static func comparison(
         _ members: [(name: String, value: JSONValue)], of name: String
     ) throws(FeatureAPIError) -> MetadataCondition.Test {
-        if members.count == 1, members[0].name == "exists", case .bool(let exists) = members[0].value {
-            return .exists(exists)
-        }
+        var exists: Bool?
         var bounds: (lower: MetadataCondition.Bound?, upper: MetadataCondition.Bound?)
         var kinds = Set<Bool>()
         for (comparison, value) in members {
+            if comparison == "exists" {
+                guard case .bool(let isThere) = value else {
+                    throw fault("\"exists\" of \"\(name)\" takes true or false, not \(value.kind)")
+                }
+                exists = isThere
+                continue
+            }
             let limit = try scalar(value, of: name)
             if case .boolean = limit {
                 throw fault("\"\(name)\" is compared with a boolean; ask whether it equals one")
@@ -87,6 +92,10 @@ extension ImageFilter {
             default:
                 throw fault("\"\(name)\" is compared by one of gt and gte, one of lt and lte, or {\"exists\": true}")
             }
+        }
+        if let exists, kinds.isEmpty { return .exists(exists) }
+        guard exists != false else {
+            throw fault("\"\(name)\" cannot lie in a range where it does not exist; ask for one of the two")
         }
         guard kinds.count == 1 else {
             throw fault("\"\(name)\" has to be compared with a number or a string, and with one kind only")

@@ -48,11 +48,14 @@ package enum StoredText {
         var writer = JSONWriter()
         writer.value(value)
         guard writer.bytes.count <= maximumMetadataBytes else {
-            throw FeatureAPIError(
-                .metadataTooLarge,
-                "Metadata may have \(maximumMetadataBytes) bytes of JSON; these have \(writer.bytes.count).")
+            throw metadataTooLarge("\(writer.bytes.count)")
         }
         return String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    static func metadataTooLarge(_ count: String) -> FeatureAPIError {
+        FeatureAPIError(
+            .metadataTooLarge, "Metadata may have \(maximumMetadataBytes) bytes of JSON; these have \(count).")
     }
 
     private static func isShort(_ text: String, _ maximum: Int) -> Bool {
@@ -69,7 +72,7 @@ extension JSONValue {
     /// Whether no number in it is a whole one that doubles may not tell from its neighbours.
     fileprivate var isExact: Bool {
         switch self {
-        case .number(let number): abs(number) <= 9_007_199_254_740_992
+        case .number(let number): abs(number) <= Self.largestInteger
         case .array(let elements): elements.allSatisfy(\.isExact)
         case .object(let members): members.allSatisfy(\.value.isExact)
         default: true

@@ -15,6 +15,8 @@ struct SubmissionReader: Sendable {
     let workers: WorkerPool
     /// Bytes of a form's field that is no file.
     var maximumFieldBytes = MultipartParser.maximumFieldBytes
+    /// What is said of longer ones, by their names; of others, that the form is malformed.
+    var tooLong = [String: FeatureAPIError]()
 
     /// What `parse` makes of the body of `request`. What its headers give away is refused before a byte of it is read; the
     /// bytes that are read take `room` as they come.
@@ -31,7 +33,8 @@ struct SubmissionReader: Sendable {
         case .json:
             return try await json(request.body, room: room, parse: parse)
         case .form(let boundary):
-            var parser = MultipartParser(boundary: boundary, limits: limits, maximumFieldBytes: maximumFieldBytes)
+            var parser = MultipartParser(
+                boundary: boundary, limits: limits, maximumFieldBytes: maximumFieldBytes, tooLong: tooLong)
             for try await chunk in request.body {
                 try room.extend(bytes: chunk.count)
                 try parser.append(chunk)

@@ -64,10 +64,10 @@ extension ServerRequest {
     /// Ids of images lie below this: the store packs them with a generation's into one number.
     private static let endOfIDs: Int64 = 1 << 40
 
-    /// The image's id in the path.
+    /// The image's id in the path: digits without zeros before them, so that an image has one address.
     func imageID() throws(FeatureAPIError) -> Int64 {
         let text = pathParameters["id", default: ""]
-        guard text.utf8.allSatisfy({ $0 &- 48 < 10 }), let id = Int64(text), (1..<Self.endOfIDs).contains(id) else {
+        guard let id = Int64(text), String(id) == text, (1..<Self.endOfIDs).contains(id) else {
             throw FeatureAPIError(
                 .unknownImage,
                 "There is no image \"\(text)\" here: images are read by their id, a number. By key: GET /v1/images?key=…"

@@ -17,7 +17,8 @@ struct ImageHandler: Sendable {
             guard options.count == 1 else {
                 throw FeatureAPIError(.invalidOption, "The option \"key\" names one image; it goes with no other.")
             }
-            images = try await collection.read { store in try store.image(key: key).map { [$0] } ?? [] }
+            let valid = try StoredText.key(key)
+            images = try await collection.read { store in try store.image(key: valid).map { [$0] } ?? [] }
         } else {
             let query = ListQuery(
                 after: try Self.cursor(options["cursor"]), limit: limit + 1, filter: try Self.filter(options))

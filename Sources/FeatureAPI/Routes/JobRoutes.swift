@@ -46,8 +46,8 @@ struct JobRoutes: Sendable {
         let text = try await request.body.collect()
         guard !text.isEmpty else { throw FeatureAPIError(.emptyBody, "The body is empty; it has to be JSON.") }
         let work = try Job.Work(json: text)
-        // A fingerprint that nobody has is this request's fault, not the job's.
-        if let fingerprint = work.fingerprint { _ = try await collection.generation(fingerprint) }
+        // What cannot be done as things are is this request's fault, not the job's.
+        try await collection.check(work)
         return Self.answer(try board.start(work), status: .accepted)
     }
 

@@ -43,9 +43,10 @@ struct UploadHandler: Sendable {
 
     private func reader(_ collection: ImageCollection) -> SubmissionReader {
         // Metadata may come as a field, with white space that is not stored.
-        SubmissionReader(
-            limits: limits, workers: collection.ingest.pipeline.workers,
-            maximumFieldBytes: 2 * StoredText.maximumMetadataBytes)
+        let bytes = 2 * StoredText.maximumMetadataBytes
+        return SubmissionReader(
+            limits: limits, workers: collection.ingest.pipeline.workers, maximumFieldBytes: bytes,
+            tooLong: ["metadata": StoredText.metadataTooLarge("more than \(bytes) with their white space")])
     }
 
     /// The answer about one image: 201 where it is new.

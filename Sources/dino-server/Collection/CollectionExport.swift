@@ -29,6 +29,11 @@ struct CollectionExport {
                     scalarType: .float32, file: path)
             }
         }
+        var isFolder = ObjCBool(false)
+        guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || isFolder.boolValue else {
+            throw FileError(
+                path: path, reason: "it is a file; name a folder, or a file whose name ends in .safetensors")
+        }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

@@ -17,7 +17,7 @@ struct NearDuplicates: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
     @OptionGroup var database: DatabaseOption
     @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
-    @Option(help: "The smallest cosine that counts, from -1 to 1.") var above: Float = 0.95
+    @Option(parsing: .unconditional, help: "The smallest cosine that counts, from -1 to 1.") var above: Float = 0.95
     @Flag(help: "Print JSON lines: {\"ids\": [1, 2]}.") var json = false
 
     func validate() throws {
