@@ -113,7 +113,8 @@ extension VectorIndex {
         throw .notUnit(length: length)
     }
 
-    /// A vector that is off by this much from length 1 in float32 is off by less than 1e-3, which the bounds allow for.
+    /// A vector that is off by this much from length 1 in float32 is off by less than 1e-3, which the bounds allow for. What
+    /// stores vectors has to be stricter.
     private static var lengthTolerance: Double { 0.9e-3 }
 }
 

@@ -78,7 +78,8 @@ extension CollectionCheck {
         while let row = try features.next() {
             let id = FeatureKey.image(try row.stored(0))
             let fits = (try? row.copyScalars(1, to: &vector)) != nil
-            if let objection = fits ? ImageFeatures.objection(to: vector) : "another number of dimensions" {
+            let objection = ImageFeatures.objection(to: vector.span, dimensions: vector.count)
+            if let objection = fits ? objection : "another number of dimensions" {
                 find(
                     "features that are none",
                     "The feature of image \(id) under generation \(generation.id) has \(objection).")

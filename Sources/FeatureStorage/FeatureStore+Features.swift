@@ -42,25 +42,32 @@ extension FeatureStore {
     /// Calls `body` with every image's id, its label's token (0 for none) and CLS feature `(D)` under a generation.
     ///
     /// One pass by ascending ids over one state of the collection; what `body` throws ends it and is thrown. A vector is
-    /// as it is stored: `body` must not trust it to be finite. A gigabyte takes a second or two, no more memory than a
-    /// row, and keeps the write-ahead log from being emptied for as long.
+    /// as it is stored: `body` must not trust it to be finite, and one that has another number of dimensions comes empty.
+    /// A gigabyte takes a second or two, no more memory than a row, and keeps the write-ahead log from being emptied for
+    /// as long.
+    ///
+    /// - Returns: The generation and the number of all images in that state.
+    @discardableResult
     public func forEachVector(
         of generation: Int64, _ body: (_ id: Int64, _ label: Int32, _ vector: Span<Float>) throws -> Void
-    ) throws {
+    ) throws -> (generation: Generation, images: Int) {
         var bodyError: (any Error)?
-        try read("reading the features of generation \(generation)") { db in
-            var vector = [Float](repeating: 0, count: try Generation.find(db, generation).model.dimensions)
+        let state = try read("reading the features of generation \(generation)") { db in
+            let found = try Generation.find(db, generation)
+            var vector = [Float](repeating: 0, count: found.model.dimensions)
+            let none = [Float]()
             let rows = try Self.vectorRows(of: generation, db)
-            while let row = try rows.next() {
-                try row.copyScalars(2, to: &vector)
+            while bodyError == nil, let row = try rows.next() {
+                let fits = (try? row.copyScalars(2, to: &vector)) != nil
                 let (id, label): (Int64, Int32) = (FeatureKey.image(try row.stored(0)), try row.stored(1))
-                do { try body(id, label, vector.span) } catch {
-                    bodyError = error
-                    return
-                }
+                do {
+                    if fits { try body(id, label, vector.span) } else { try body(id, label, none.span) }
+                } catch { bodyError = error }
             }
+            return (found, try Int.fetchOne(db, sql: "SELECT count(*) FROM images") ?? 0)
         }
         if let bodyError { throw bodyError }
+        return state
     }
 
     /// The features in the order of their rows, each with the label from the images' short rows in the same order.

@@ -41,13 +41,13 @@ struct FeatureWriter {
 }
 
 extension ImageFeatures {
-    /// How far a CLS feature's length may be from 1.
-    static let lengthTolerance: Float = 1e-3
+    /// How far a CLS feature's length may be from 1: more than float32 rounds, and less than an index's bounds allow for,
+    /// so that whatever is stored can be searched.
+    private static let lengthTolerance = 5e-4
 
     /// Why these are no features of a model with so many dimensions, or nil.
     func objection(dimensions: Int) -> String? {
-        guard cls.count == dimensions else { return "\(cls.count) numbers, where the model makes \(dimensions)" }
-        if let objection = Self.objection(to: cls) { return objection }
+        if let objection = Self.objection(to: cls.span, dimensions: dimensions) { return objection }
         guard let patches else { return nil }
         let (count, overflows) = patches.height.multipliedReportingOverflow(by: patches.width)
         guard !overflows, patches.height > 0, count > 0, patches.scales.count == count,
@@ -59,10 +59,11 @@ extension ImageFeatures {
         return patches.scales.allSatisfy { $0.isFinite && $0 >= 0 } ? nil : "a patch's scale that is not finite"
     }
 
-    /// Why this is no CLS feature, or nil.
-    static func objection(to vector: [Float]) -> String? {
-        var square: Float = 0
-        for value in vector { square += value * value }
+    /// Why this is no CLS feature of a model with so many dimensions, as the object of "it has", or nil.
+    public static func objection(to vector: Span<Float>, dimensions: Int) -> String? {
+        guard vector.count == dimensions else { return "\(vector.count) numbers, where the model makes \(dimensions)" }
+        var square = 0.0
+        for index in vector.indices { square += Double(vector[index]) * Double(vector[index]) }
         guard square.isFinite else { return "a number that is not finite" }
         let length = square.squareRoot()
         return abs(length - 1) <= lengthTolerance ? nil : "a length of \(length), not 1"

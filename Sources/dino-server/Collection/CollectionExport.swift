@@ -46,7 +46,11 @@ struct CollectionExport {
         var output = try BufferedFile(path: features)
         try output.write(header(ids.count))
         var rows = 0
-        try store.forEachVector(of: generation.id) { _, _, vector in
+        try store.forEachVector(of: generation.id) { id, _, vector in
+            guard vector.count == generation.model.dimensions else {
+                throw FileError(
+                    path: features, reason: "the feature of image \(id) is damaged; run `dino-server check`")
+            }
             rows += 1
             try vector.withUnsafeBytes { try output.write($0) }
         }
