@@ -153,7 +153,9 @@ struct FilterTests {
 
     @Test func namesThatSomeImageHasAreListed() throws {
         _ = try store.remove([1])
-        #expect(try store.metadataNames() == ["", "a.b", "camera", "date", "iso", "n", "ok", "year"])
+        let names = ["", "a.b", "camera", "date", "gps.lat", "iso", "n", "no such", "ok", "year"]
+        #expect(
+            try store.metadataNames(among: names) == ["", "a.b", "camera", "date", "iso", "n", "ok", "year"])
     }
 
     @Test func whatIsNestedTooDeepIsStoredAndNotFound() throws {
@@ -162,7 +164,18 @@ struct FilterTests {
         let image = try store.insert(.make(9, metadata: shallow), 1).image
         #expect(image.metadata == shallow)
         #expect(try ids(.any, .init("b.b.b", .equals(.integer(7)))) == [image.id])
-        #expect(try store.metadataNames().allSatisfy { !$0.hasPrefix("c.") })
+        let names = (1...300).map { "c" + String(repeating: ".a", count: $0) }
+        #expect(try store.metadataNames(among: names) == [])
+        #expect(try store.findings() == [])
+    }
+
+    @Test func theFirstMembersOfMany() throws {
+        let members = (100..<500).map { #""m\#($0)":\#($0)"# }.shuffled()
+        let image = try store.insert(.make(9, metadata: "{" + members.joined(separator: ",") + "}"), 1).image
+        #expect(try ids(.any, .init("m100", .exists(true))) == [image.id])
+        #expect(try ids(.any, .init("m355", .equals(.integer(355)))) == [image.id])
+        #expect(try ids(.any, .init("m356", .exists(true))) == [])
+        #expect(image.metadata?.contains("m499") == true)
         #expect(try store.findings() == [])
     }
 
