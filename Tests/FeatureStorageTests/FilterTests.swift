@@ -179,6 +179,22 @@ struct FilterTests {
         #expect(try store.findings() == [])
     }
 
+    @Test(
+        arguments: [
+            .init(labels: .oneOf(["cat"])), .init(labels: .unlabelled), .init(labels: .labelled),
+            .init(metadata: [.init("year", .equals(.integer(2020))), .init("ok", .equals(.boolean(true)))]),
+            .init(labels: .oneOf(["cat"]), metadata: [.init("camera", .oneOf([.string("A"), .string("B")]))]),
+            .init(metadata: [.init("iso", .range(lower: .init(.integer(1), isInclusive: true), upper: nil))]),
+            .init(metadata: [.init("iso", .exists(true)), .init("camera", .exists(false))]),
+        ] as [ImageFilter])
+    func aPageReadsNoMoreThanItLooksAt(filter: ImageFilter) throws {
+        let plan = try store.listingPlan(ListQuery(limit: 2, filter: filter)).joined(separator: "\n")
+        // Neither sorted nor read as a whole: each step is a search by what stands at the front of an index.
+        #expect(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "\(plan)")
+        // One list: that of the page's ids, which a limit bounds. A list of a condition's would have all its matches.
+        #expect(plan.components(separatedBy: "LIST SUBQUERY").count == 2, "\(plan)")
+    }
+
     @Test func pagesGoOnWhereTheLastEnded() throws {
         var (pages, after) = ([[Int64]](), Int64(0))
         while true {
