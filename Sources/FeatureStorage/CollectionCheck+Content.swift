@@ -34,7 +34,9 @@ extension CollectionCheck {
             find("images without a thumbnail", "Image \(id) has no thumbnail.")
         }
         guard let active = report.generations.first(where: { $0.state == .active }) else { return }
-        for id in try Int64.fetchAll(
+        let building = report.generations.filter { $0.state == .building }
+        var waiting = 0
+        let without = try Int64.fetchCursor(
             db,
             sql: """
                 SELECT id FROM images WHERE NOT EXISTS (
