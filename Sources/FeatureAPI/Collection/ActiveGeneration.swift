@@ -66,6 +66,11 @@ package struct StoredVectors: VectorSource {
     let generation: Int64
 
     package func vectors(of ids: [Int64]) throws -> [Int64: [Float]] {
-        try store.vectors(of: ids, generation: generation)
+        do {
+            return try store.vectors(of: ids, generation: generation)
+        } catch StorageError.unknownGeneration {
+            // It was dropped since the search took it.
+            throw SearchError.vanished
+        }
     }
 }
