@@ -18,6 +18,17 @@ extension FeatureStore {
         }
     }
 
+    /// Gives labels to those of the images that are there and have none, in one transaction.
+    public func addLabels(_ labels: [(id: Int64, label: String)]) throws(StorageError) {
+        try write("labelling images") { db in
+            let writer = ImageWriter(db: db)
+            for (id, label) in labels {
+                guard let row = try ImageRow.find(db, id: id), row.token == 0 else { continue }
+                _ = try writer.apply(ImageChange(label: .set(label)), to: row)
+            }
+        }
+    }
+
     /// Removes images with all that belongs to them, in one transaction; the ids of those that were there.
     ///
     /// A file that another image has as well stays. Space is given back to the disk, but for a mebibyte for what comes

@@ -84,30 +84,47 @@ extension FeatureStore {
 
     /// Stores features of images that are there already, in one transaction.
     ///
-    /// Images that are gone are passed over, and so are those that have features under the generation: they never
-    /// change.
+    /// Images that are gone are passed over. What an image has under the generation never changes; one that has a CLS
+    /// feature and no patch features gets these.
     public func addFeatures(
         _ features: [(id: Int64, features: ImageFeatures)], generation: Int64
     ) throws(StorageError) {
         try write("storing features") { db in
             let writer = try FeatureWriter(db, generation: generation)
-            for (id, features) in features where try writer.isMissing(image: id) {
-                try writer.insert(features, of: id)
-            }
+            for (id, features) in features { try writer.complete(features, of: id) }
+        }
+    }
+
+    /// Whether an image has all that one that is stored now would have: features under the generation, patch features
+    /// if they are wanted, and its file if the store keeps files.
+    public func isComplete(_ id: Int64, generation: Int64, patches: Bool) throws(StorageError) -> Bool {
+        guard try imagesWithoutFeatures(generation: generation, patches: patches, after: id - 1, limit: 1).first != id
+        else { return false }
+        let keepsOriginals = options.keepsOriginals
+        return try read("looking for the file of image \(id)") { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM originals WHERE hash = images.hash) FROM images WHERE id = ?
+                    """)
+            let hasOriginal = try Bool.fetchOne(statement, arguments: [id])
+            return hasOriginal.map { $0 || !keepsOriginals } ?? false
         }
     }
 
     /// The ids after `after` of at most `limit` images that have no features under the generation, ascending.
+    ///
+    /// - Parameter patches: Whether patch features are wanted: an image without them is one of these too.
     public func imagesWithoutFeatures(
-        generation: Int64, after: Int64, limit: Int
+        generation: Int64, patches: Bool = false, after: Int64, limit: Int
     ) throws(StorageError) -> [Int64] {
-        try read("looking for images without features") { db in
+        let missing = patches ? "patch_features" : "cls_features"
+        return try read("looking for images without features") { db in
             _ = try Generation.find(db, generation)
             return try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT id FROM images WHERE id > ? AND NOT EXISTS (
-                        SELECT 1 FROM cls_features WHERE cls_features.id = ? | images.id)
+                        SELECT 1 FROM \(missing) WHERE \(missing).id = ? | images.id)
                     ORDER BY id LIMIT ?
                     """, arguments: [after, FeatureKey.row(image: 0, generation: generation), max(0, limit)])
         }

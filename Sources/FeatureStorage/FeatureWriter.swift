@@ -11,27 +11,41 @@ struct FeatureWriter {
         self.generation = try Generation.find(db, generation)
     }
 
-    /// Whether the image is there and without features.
-    func isMissing(image: Int64) throws -> Bool {
-        guard (1...FeatureKey.largestImage).contains(image) else { return false }
+    /// Stores those of the features that the image lacks, if it is there.
+    ///
+    /// What is there never changes. An image may have been stored without patches and get them later.
+    func complete(_ features: ImageFeatures, of image: Int64) throws {
+        guard (1...FeatureKey.largestImage).contains(image), try exists(image, in: "images") else { return }
         let row = FeatureKey.row(image: image, generation: generation.id)
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM images WHERE id = ?) AND NOT EXISTS (
-                    SELECT 1 FROM cls_features WHERE id = ?)
-                """)
-        return try Bool.fetchOne(statement, arguments: [image, row]) ?? false
+        if try !exists(row, in: "cls_features") {
+            try insert(features, of: image)
+        } else if let patches = features.patches, try !exists(row, in: "patch_features") {
+            try check(features, of: image)
+            try insert(patches, at: row)
+        }
+    }
+
+    private func exists(_ id: Int64, in table: String) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE id = ?)")
+        return try Bool.fetchOne(statement, arguments: [id]) ?? false
+    }
+
+    private func check(_ features: ImageFeatures, of image: Int64) throws {
+        if let objection = features.objection(dimensions: generation.model.dimensions) {
+            throw StorageError.invalid("The features of image \(image) cannot be stored: \(objection).")
+        }
     }
 
     /// Stores the features of an image that has none.
     func insert(_ features: ImageFeatures, of image: Int64) throws {
-        if let objection = features.objection(dimensions: generation.model.dimensions) {
-            throw StorageError.invalid("The features of image \(image) cannot be stored: \(objection).")
-        }
+        try check(features, of: image)
         let row = FeatureKey.row(image: image, generation: generation.id)
         try db.cachedStatement(sql: "INSERT INTO cls_features (id, vector) VALUES (?, ?)")
             .execute(arguments: [row, Data(scalars: features.cls)])
-        guard let patches = features.patches else { return }
+        if let patches = features.patches { try insert(patches, at: row) }
+    }
+
+    private func insert(_ patches: PatchFeatures, at row: Int64) throws {
         try db.cachedStatement(
             sql: "INSERT INTO patch_features (id, height, width, scales, patches) VALUES (?, ?, ?, ?, ?)"
         ).execute(arguments: [
