@@ -61,8 +61,8 @@ extension FeatureStore {
                     if left <= keptPages { _ = try db.checkpoint(.passive) }
                     return left >= free || left <= keptPages
                 }) ?? true
+            if isDone { return false }
         }
+        return true
     }
 }
-            if isDone { return false }
-        return true
