@@ -8,13 +8,18 @@ import Tensors
 struct FirstLook {
     let segments: [Segment]
     let queries: QuantizedQueries
-    let k: Int
+    /// The rows of each query that are looked for.
+    var k: Int
     /// What a product has to reach in any case.
     let floor: Double
+    /// Candidates that a thread keeps for more than one query.
+    let mostCandidates: Int
     let compute: Compute
 
     /// Queries of one pass.
     static let queriesPerPass = 64
+    /// Twice what a full pass keeps where no vectors are equal: 12 MB a thread.
+    static let mostCandidates = 1 << 19
     /// Rows that a thread takes at a time.
     private static let rowsPerTask = 4096
     /// Candidates that a thread looks at closely at a time.
@@ -25,18 +30,23 @@ struct FirstLook {
         let groups: Range<Int>
     }
 
-    /// The rows that may be among each query's best, and how many there were after the first pass, in all.
-    func candidates(_ filter: RowFilter, without excluded: [Int64]) -> (rows: [[Candidate]], undecided: Int) {
+    /// The rows that may be among each query's best, and how many there were after the first pass, in all; nothing where
+    /// these are too many to be kept for several queries at once.
+    func candidates(_ filter: RowFilter, without excluded: [Int64]) -> (rows: [[Candidate]], undecided: Int)? {
         let masks = masks(filter, excluded), tasks = tasks(masks)
         // Hits of many queries should stay in the nearer caches; one query has hardly any.
         let groups = queries.count <= 4 ? 64 : 16
         let workers = (0..<compute.threads).map { _ in Worker(ScanBuffer(queries, groups: groups), fresh()) }
         let thresholds = Mutex([Double](repeating: floor, count: queries.count))
+        let isFull = Atomic(false)
         compute.forEach(tasks.count) { index, thread in
+            guard !isFull.load(ordering: .relaxed) else { return }
             let task = tasks[index], worker = workers[thread]
             worker.trade(thresholds)
             worker.look(at: segments[task.segment], task.segment, task.groups, masks[task.segment], compute)
+            if queries.count > 1, worker.candidates > mostCandidates { isFull.store(true, ordering: .relaxed) }
         }
+        guard !isFull.load(ordering: .relaxed) else { return nil }
         let first = (0..<queries.count).map { query in
             var best = BestRows(k: k, threshold: floor)
             for worker in workers { best.merge(worker.best[query]) }
@@ -102,6 +112,8 @@ struct FirstLook {
 private final class Worker: @unchecked Sendable {
     private let buffer: ScanBuffer
     private(set) var best: [BestRows]
+    /// What it keeps, for all queries.
+    var candidates: Int { best.reduce(0) { $0 + $1.candidates.count } }
 
     init(_ buffer: ScanBuffer, _ best: [BestRows]) {
         (self.buffer, self.best) = (buffer, best)

@@ -12,6 +12,8 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
     case hits(Int)
     /// The lowest score, or the similarity of duplicates, is not a number.
     case score
+    /// Vectors kept going from the source while they were searched, as those of a generation that is being dropped do.
+    case vanished
 
     /// The reason in a sentence.
     public var description: String {
@@ -23,6 +25,7 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notUnit(let length): "the vector has length \(length): divide it by that before it is kept"
         case .hits(let k): "\(k) hits cannot be asked for: ask for 1 or more"
         case .score: "the lowest score is not a number: give one from -1 to 1, or leave it out"
+        case .vanished: "the vectors were deleted while they were searched: search again"
         }
     }
 }

@@ -12,7 +12,10 @@ extension VectorIndex {
     /// Queries may have any length but 0: they are divided by it, in double precision. A score is the product of that query
     /// and the vector from `source`, in double precision, rounded to float32. The answer is that of the moment the search
     /// began, less the vectors that `source` had no more. Blocks. Cost: D products of bytes for each vector and query, and
-    /// about k vectors a query from `source`.
+    /// about k vectors a query from `source`. Where very many vectors are equal, none of them is worse than the k best and
+    /// all are candidates: then fewer queries are looked at together, down to one, which takes 100 bytes a candidate.
+    ///
+    /// - Throws: ``SearchError``: `.vanished` where more and more vectors go from `source` meanwhile; what `source` throws.
     public func search(
         _ queries: [[Float]], k: Int, minimumScore: Float? = nil, filter: RowFilter = RowFilter(),
         source: some VectorSource
@@ -23,30 +26,39 @@ extension VectorIndex {
         let segments = snapshot
         var answer = SearchAnswer()
         for first in stride(from: 0, to: unit.count, by: FirstLook.queriesPerPass) {
-            let some = Array(unit[first..<min(first + FirstLook.queriesPerPass, unit.count)])
-            let look = FirstLook(
-                segments: segments, queries: QuantizedQueries(some, dimensions: dimensions, on: compute), k: k,
-                // A score may have been rounded up to the lowest one.
-                floor: minimumScore.map { Double($0) - 1e-6 } ?? -.infinity, compute: compute)
-            try answer.append(search(look, some, k, minimumScore, filter, source))
+            let some = unit[first..<min(first + FirstLook.queriesPerPass, unit.count)]
+            try answer.append(search(segments, Array(some), k, minimumScore, filter, source))
         }
         return answer
     }
 
+    /// Looks before it gives up on vectors that vanish: enough for 255 · k that were deleted at once.
+    private static var mostLooks: Int { 8 }
+
     private func search(
-        _ look: FirstLook, _ queries: [[Float]], _ k: Int, _ minimumScore: Float?, _ filter: RowFilter,
+        _ segments: [Segment], _ queries: [[Float]], _ k: Int, _ minimumScore: Float?, _ filter: RowFilter,
         _ source: some VectorSource
     ) throws -> SearchAnswer {
+        var look = FirstLook(
+            segments: segments, queries: QuantizedQueries(queries, dimensions: dimensions, on: compute), k: k,
+            // A score may have been rounded up to the lowest one.
+            floor: minimumScore.map { Double($0) - 1e-6 } ?? -.infinity, mostCandidates: mostCandidates,
+            compute: compute)
         var vanished: Set<Int64> = [], answer = SearchAnswer()
-        while true {
-            let found = look.candidates(filter, without: vanished.sorted())
+        for _ in 0..<Self.mostLooks {
+            guard let found = look.candidates(filter, without: vanished.sorted()) else {
+                let half = queries.count / 2
+                answer = try search(segments, Array(queries[..<half]), k, minimumScore, filter, source)
+                try answer.append(search(segments, Array(queries[half...]), k, minimumScore, filter, source))
+                return answer
+            }
             var ranking = zip(queries, found.rows).map {
                 Rerank($0, k: k, minimumScore: minimumScore, $1, of: look.segments)
             }
             answer.candidates += found.undecided
             let before = vanished.count
             answer.reranked += try read(&ranking, source, &vanished)
-            // Bounds that counted on vectors that are gone may have kept others out: look again without them.
+            // Bounds that counted on vectors that are gone may have kept others out: look again without them, for more.
             guard vanished.count > before else {
                 for ranking in ranking {
                     answer.hits.append(ranking.answer.hits)
@@ -54,7 +66,9 @@ extension VectorIndex {
                 }
                 return answer
             }
+            look.k = min(2 * look.k, max(k, count))
         }
+        throw SearchError.vanished
     }
 
     /// Reads what the queries need until none needs more; returns how many vectors that were.

@@ -15,6 +15,8 @@ public final class VectorIndex: Sendable {
     /// D, the numbers of a vector.
     public let dimensions: Int
     let compute: Compute
+    /// See ``FirstLook/mostCandidates``.
+    let mostCandidates: Int
     private let segmentRows: Int
     private let state: Mutex<State>
 
@@ -32,9 +34,12 @@ public final class VectorIndex: Sendable {
         self.init(dimensions: dimensions, compute: compute, capacity: capacity, segmentRows: 1 << 14)
     }
 
-    package init(dimensions: Int, compute: Compute, capacity: Int = 0, segmentRows: Int) {
+    package init(
+        dimensions: Int, compute: Compute, capacity: Int = 0, segmentRows: Int, mostCandidates: Int? = nil
+    ) {
         precondition((1...Segment.maximumRows).contains(segmentRows), "segments of \(segmentRows) rows")
         (self.dimensions, self.compute, self.segmentRows) = (dimensions, compute, segmentRows)
+        self.mostCandidates = mostCandidates ?? FirstLook.mostCandidates
         var state = State()
         state.segments.reserveCapacity(max(0, capacity) / segmentRows + 1)
         self.state = Mutex(state)
@@ -113,7 +118,8 @@ extension VectorIndex {
         throw .notUnit(length: length)
     }
 
-    /// A vector that is off by this much from length 1 in float32 is off by less than 1e-3, which the bounds allow for.
+    /// A vector that is off by this much from length 1 in float32 is off by less than 1e-3, which the bounds allow for. What
+    /// stores vectors has to be stricter.
     private static var lengthTolerance: Double { 0.9e-3 }
 }
 

@@ -34,17 +34,36 @@ extension CollectionCheck {
             find("images without a thumbnail", "Image \(id) has no thumbnail.")
         }
         guard let active = report.generations.first(where: { $0.state == .active }) else { return }
-        for id in try Int64.fetchAll(
+        let building = report.generations.filter { $0.state == .building }
+        var waiting = 0
+        let without = try Int64.fetchCursor(
             db,
             sql: """
                 SELECT id FROM images WHERE NOT EXISTS (
                     SELECT 1 FROM cls_features WHERE cls_features.id = ? | images.id)
                 """, arguments: [FeatureKey.row(image: 0, generation: active.id)])
-        {
-            find(
-                "images without features",
-                "Image \(id) has no features under the active generation, \(active.id): no search finds it.")
+        while let id = try without.next() {
+            // Uploads while another model is loaded are like that.
+            if try building.contains(where: { try hasFeatures(id, under: $0, db) }) {
+                waiting += 1
+            } else {
+                find(
+                    "images without features",
+                    "Image \(id) has no features under the active generation, \(active.id): no search finds it.")
+            }
         }
+        if waiting > 0 {
+            note(
+                "\(waiting) image\(waiting == 1 ? " has" : "s have") features under a generation that is being built, and none "
+                    + "under the active one, \(active.id): no search finds \(waiting == 1 ? "it" : "them") before "
+                    + "`dino-server reindex` with the other model.")
+        }
+    }
+
+    private func hasFeatures(_ image: Int64, under generation: Generation, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM cls_features WHERE id = ?)")
+        let row = FeatureKey.row(image: image, generation: generation.id)
+        return try Bool.fetchOne(statement, arguments: [row]) ?? false
     }
 
     /// Every document against the members by which it is found.
@@ -78,7 +97,8 @@ extension CollectionCheck {
         while let row = try features.next() {
             let id = FeatureKey.image(try row.stored(0))
             let fits = (try? row.copyScalars(1, to: &vector)) != nil
-            if let objection = fits ? ImageFeatures.objection(to: vector) : "another number of dimensions" {
+            let objection = ImageFeatures.objection(to: vector.span, dimensions: vector.count)
+            if let objection = fits ? objection : "another number of dimensions" {
                 find(
                     "features that are none",
                     "The feature of image \(id) under generation \(generation.id) has \(objection).")

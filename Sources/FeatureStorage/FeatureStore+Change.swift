@@ -18,10 +18,22 @@ extension FeatureStore {
         }
     }
 
+    /// Gives labels to those of the images that are there and have none, in one transaction.
+    public func addLabels(_ labels: [(id: Int64, label: String)]) throws(StorageError) {
+        try write("labelling images") { db in
+            let writer = ImageWriter(db: db)
+            for (id, label) in labels {
+                guard let row = try ImageRow.find(db, id: id), row.token == 0 else { continue }
+                _ = try writer.apply(ImageChange(label: .set(label)), to: row)
+            }
+        }
+    }
+
     /// Removes images with all that belongs to them, in one transaction; the ids of those that were there.
     ///
     /// A file that another image has as well stays. Space is given back to the disk, but for a mebibyte for what comes
-    /// next; where that fails it is done the next time.
+    /// next, and at most 32 MiB in one call; where that fails, or leaves some, it is used for what comes next, or given
+    /// back the next time.
     public func remove(_ ids: [Int64]) throws(StorageError) -> [Int64] {
         let removed = try write("removing images") { db in
             let writer = ImageWriter(db: db)
@@ -31,14 +43,15 @@ extension FeatureStore {
         return removed
     }
 
-    /// Shortens the file by its free pages, in short transactions between which others can write.
+    /// Shortens the file by its free pages, in four short transactions at most, between which others can write; whether
+    /// there are more pages to give back.
     ///
-    /// Failing is no error: the pages stay free, to be used or given back later.
-    func giveSpaceBack() {
+    /// Bounded, because whoever deletes one image must not wait for the space of all that was deleted before. Failing is
+    /// no error: the pages stay free, to be used or given back later.
+    @discardableResult func giveSpaceBack() -> Bool {
         let keptPages = 64
-        var isDone = false
-        while !isDone {
-            isDone =
+        for _ in 0..<4 {
+            let isDone =
                 (try? pool.writeWithoutTransaction { db in
                     let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
                     guard free > keptPages else { return true }
@@ -48,6 +61,8 @@ extension FeatureStore {
                     if left <= keptPages { _ = try db.checkpoint(.passive) }
                     return left >= free || left <= keptPages
                 }) ?? true
+            if isDone { return false }
         }
+        return true
     }
 }

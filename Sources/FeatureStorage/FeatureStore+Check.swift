@@ -77,6 +77,9 @@ struct CollectionCheck {
         if kinds[kind, default: 0] <= CheckReport.mostOfAKind { report.findings.append(sentence) }
     }
 
+    /// Notes what is worth knowing.
+    mutating func note(_ sentence: String) { report.notes.append(sentence) }
+
     /// Counts a step.
     mutating func step(_ progress: (Int, Int) -> Void) {
         done += 1

@@ -51,31 +51,47 @@ extension FeatureStore {
     /// It takes many transactions, between which others can write. When one fails, or the process ends, what is left is
     /// a generation that is being built: it can be dropped again, or filled again.
     public func drop(_ generation: Int64) throws(StorageError) {
-        let task = "dropping generation \(generation)"
-        try write(task) { db in
-            guard try Generation.find(db, generation).state != .active else {
-                throw StorageError.activeGeneration(generation)
-            }
-            try db.execute(sql: "UPDATE generations SET state = 'building' WHERE id = ?", arguments: [generation])
-        }
-        while try write(task, { db in try Self.dropSome(generation, db) }) { giveSpaceBack() }
-        giveSpaceBack()
+        while try dropSome(generation) {}
     }
 
-    /// Deletes some features, or the generation where none are left; whether there may be more.
-    private static func dropSome(_ generation: Int64, _ db: Database) throws -> Bool {
+    /// A bounded part of ``drop(_:)``: deletes the features of some images and gives space back, or deletes the
+    /// generation once it has none; whether there is more to do.
+    ///
+    /// Durable when it returns. Some hundredths of a second, for who has others wait for it.
+    public func dropSome(_ generation: Int64) throws(StorageError) -> Bool {
+        let task = "dropping generation \(generation)"
+        if try write(task, { db in try Self.deleteFeatures(of: generation, db) }) {
+            giveSpaceBack()
+            return true
+        }
+        if giveSpaceBack() { return true }
+        return try write(task) { db in
+            let rows = FeatureKey.rows(of: generation)
+            try db.execute(
+                sql: """
+                    DELETE FROM generations WHERE id = ? AND state = 'building' AND NOT EXISTS (
+                        SELECT 1 FROM cls_features WHERE id BETWEEN ? AND ?)
+                    """, arguments: [generation, rows.lowerBound, rows.upperBound])
+            // Others may have added to it meanwhile.
+            return db.changesCount == 0
+        }
+    }
+
+    /// Deletes the features of some images; whether there were any.
+    private static func deleteFeatures(of generation: Int64, _ db: Database) throws -> Bool {
         guard try Generation.find(db, generation).state != .active else {
             throw StorageError.activeGeneration(generation)
         }
+        try db.execute(
+            sql: "UPDATE generations SET state = 'building' WHERE id = ? AND state <> 'building'",
+            arguments: [generation])
         let rows = FeatureKey.rows(of: generation)
         try db.execute(
             sql: """
                 DELETE FROM cls_features WHERE id IN (
-                    SELECT id FROM cls_features WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 512)
+                    SELECT id FROM cls_features WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 128)
                 """, arguments: [rows.lowerBound, rows.upperBound])
-        guard db.changesCount == 0 else { return true }
-        try db.execute(sql: "DELETE FROM generations WHERE id = ?", arguments: [generation])
-        return false
+        return db.changesCount > 0
     }
 
     private static func insert(_ model: GenerationModel, _ db: Database) throws -> Int64 {

@@ -32,10 +32,7 @@ extension FeatureStore {
     ///
     /// A listing that goes on after the last id it got sees each image that is there all the time exactly once.
     public func list(_ query: ListQuery) throws(StorageError) -> [StoredImage] {
-        var filter = try FilterSQL(query.filter)
-        filter.append("images.id > ?", [query.after.databaseValue])
-        let sql = ImageRow.query + "\(filter.clause) ORDER BY images.id LIMIT ?"
-        let arguments = StatementArguments(filter.arguments + [max(0, query.limit).databaseValue])
+        let (sql, arguments) = try Self.page(query)
         return try read("listing images") { db in
             var images: [StoredImage] = []
             let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
@@ -44,9 +41,28 @@ extension FeatureStore {
         }
     }
 
+    /// How SQLite goes about listing a page, a line for each step, for tests.
+    package func listingPlan(_ query: ListQuery) throws(StorageError) -> [String] {
+        let (sql, arguments) = try Self.page(query)
+        return try read("planning a list") { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments).map { try $0.stored(3) }
+        }
+    }
+
+    /// The query for a page: first its ids, then what belongs to these alone.
+    private static func page(_ query: ListQuery) throws(StorageError) -> (sql: String, arguments: StatementArguments) {
+        var filter = try FilterSQL(query.filter, for: .page)
+        filter.append("\(filter.id) > ?", [query.after.databaseValue])
+        let ids = "SELECT \(filter.id) FROM \(filter.source) \(filter.clause) ORDER BY \(filter.id) LIMIT ?"
+        return (
+            ImageRow.query + "WHERE images.id IN (\(ids)) ORDER BY images.id",
+            StatementArguments(filter.arguments + [max(0, query.limit).databaseValue])
+        )
+    }
+
     /// How many images a filter lets through.
     public func count(matching filter: ImageFilter = .init()) throws(StorageError) -> Int {
-        let filter = try FilterSQL(filter)
+        let filter = try FilterSQL(filter, for: .all)
         return try read("counting images") { db in
             try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM images \(filter.clause)",
@@ -56,7 +72,7 @@ extension FeatureStore {
 
     /// The images that a filter lets through, by ascending ids.
     public func ids(matching filter: ImageFilter) throws(StorageError) -> [Int64] {
-        let filter = try FilterSQL(filter)
+        let filter = try FilterSQL(filter, for: .all)
         return try read("filtering images") { db in
             try Int64.fetchAll(
                 db, sql: "SELECT images.id FROM images \(filter.clause) ORDER BY images.id",

@@ -12,8 +12,8 @@ extension FeatureStore {
     ///   of two images with one key in one call the last stays.
     /// - With a key that is free it is a new image, whatever else has the same content; the file is kept once.
     ///
-    /// An existing image gets the features, if it has none under the generation, and the file, if files are kept and its
-    /// is not there.
+    /// An existing image gets the features, or the patch features, that it lacks under the generation, and the file, if
+    /// files are kept and its is not there.
     public func insert(_ images: [NewImage], generation: Int64) throws(StorageError) -> [Insertion] {
         var checked: [CheckedImage] = []
         for image in images { checked.append(try CheckedImage(image)) }
@@ -61,7 +61,7 @@ extension FeatureStore {
         if let metadata = new.metadata, new.key != nil || old.metadata == nil { change.metadata = .set(metadata) }
         let row = try writer.apply(change, to: existing)
         if options.keepsOriginals { try writer.keepOriginal(checked) }
-        if try features.isMissing(image: old.id) { try features.insert(new.features, of: old.id) }
+        try features.complete(new.features, of: old.id)
         return Insertion(image: row.image, outcome: .existing, labelToken: row.token)
     }
 }

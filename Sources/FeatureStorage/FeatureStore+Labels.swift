@@ -3,7 +3,8 @@ import GRDB
 extension FeatureStore {
     /// The labels that images have, in the order of their tokens, with how many have each.
     ///
-    /// A token stands for its label for ever, also once no image has it. One pass over an index of the labels.
+    /// A token stands for its label as long as an image has it, and is never another label's. One pass over an index of
+    /// the labels.
     public func labels() throws(StorageError) -> [(token: Int32, label: String, count: Int)] {
         try read("listing labels") { db in
             let rows = try Row.fetchCursor(
@@ -21,7 +22,7 @@ extension FeatureStore {
         }
     }
 
-    /// The token of a label; nil where no image ever had it.
+    /// The token of a label; nil where no image has it.
     public func labelToken(_ label: String) throws(StorageError) -> Int32? {
         guard !label.utf8.contains(0) else { return nil }
         return try read("looking up a label") { db in
@@ -29,15 +30,17 @@ extension FeatureStore {
         }
     }
 
-    /// The names of the members that some image's metadata has, in the order of their bytes.
-    public func metadataNames() throws(StorageError) -> [String] {
-        try read("listing the metadata's names") { db in
-            try String.fetchAll(
-                db,
+    /// Those of `names` that are members of some image's metadata; a look at an index for each.
+    public func metadataNames(among names: [String]) throws(StorageError) -> Set<String> {
+        try read("looking up the metadata's names") { db in
+            let statement = try db.cachedStatement(
                 sql: """
-                    SELECT name FROM metadata_names
-                    WHERE EXISTS (SELECT 1 FROM metadata WHERE metadata.name = metadata_names.id) ORDER BY name
+                    SELECT EXISTS (SELECT 1 FROM metadata WHERE name = (SELECT id FROM metadata_names WHERE name = ?))
                     """)
+            return Set(
+                try names.filter { name in
+                    try !name.utf8.contains(0) && Bool.fetchOne(statement, arguments: [name]) == true
+                })
         }
     }
 }

@@ -4,11 +4,13 @@ import GRDB
 /// The members of a JSON object that can be asked for: strings, numbers and booleans, and of objects and arrays whether
 /// they are there; those of nested objects under their names joined with a dot.
 ///
-/// Null, the elements of arrays and what is nested deeper than `deepest` are stored with the document, and not found by a
-/// filter.
+/// Null, the elements of arrays, what is nested deeper than `deepest`, and what comes after the first `most` in the order
+/// of names are stored with the document, and not found by a filter.
 struct FlattenedMetadata {
     /// The levels of objects that are looked into.
     static let deepest = 16
+    /// The members that are found, so that one small document cannot become thousands of rows of an index.
+    static let most = 256
     /// Names and values, a name more than once where a dot in it makes it another's.
     private(set) var members: [(name: String, value: Value)] = []
 
@@ -80,10 +82,15 @@ struct MetadataRow: Hashable {
 }
 
 extension FlattenedMetadata {
-    /// The rows that stand for the members.
+    /// The rows that stand for the members; always the same ones of the same document.
     var rows: Set<MetadataRow> {
-        Set(
+        let rows = Set(
             members.filter { !$0.name.utf8.contains(0) }.map { MetadataRow(name: $0.name, value: $0.value.stored) })
+        guard rows.count > Self.most else { return rows }
+        let sorted = rows.sorted { left, right in
+            left.name == right.name ? "\(left.value)" < "\(right.value)" : left.name < right.name
+        }
+        return Set(sorted.prefix(Self.most))
     }
 }
 

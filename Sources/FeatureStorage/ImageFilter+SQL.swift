@@ -5,14 +5,27 @@ import GRDB
 struct FilterSQL {
     /// The most conditions, and the most values of one of them.
     static let mostConditions = 64, mostValues = 1000
+    /// What the condition is for.
+    enum Use {
+        /// All images that it lets through: the matches of each condition are found at once.
+        case all
+        /// The next few: each image is looked up under each condition, so that a page costs as much as it looks at.
+        case page
+    }
+
     /// `WHERE …`, or nothing.
     var clause: String { conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") }
     /// The values of its question marks.
     private(set) var arguments: [DatabaseValue] = []
     private var conditions: [String] = []
+    private let use: Use
+    /// What the query takes its rows from, and the column of their ids. Of a page with a condition of equality these are
+    /// the rows of that value, which stand by rising ids: few matches among many images are found as fast as many.
+    private(set) var source = "images", id = "images.id"
 
     /// The condition of all of the filter's parts.
-    init(_ filter: ImageFilter) throws(StorageError) {
+    init(_ filter: ImageFilter, for use: Use) throws(StorageError) {
+        self.use = use
         guard filter.metadata.count <= Self.mostConditions else {
             throw .invalid(
                 "The filter has \(filter.metadata.count) conditions; at most \(Self.mostConditions) are allowed.")
@@ -35,30 +48,46 @@ struct FilterSQL {
         case .oneOf(let names):
             let places = try Self.places(names.count, "labels")
             let texts = names.filter { !$0.utf8.contains(0) }
+            // One label's images stand in its index by rising ids; those of several would have to be sorted.
+            let tokens = "(SELECT token FROM labels WHERE label IN (\(places)))"
             append(
-                "images.label IN (SELECT token FROM labels WHERE label IN (\(places)))",
+                "images.label \(names.count == 1 ? "=" : "IN") \(tokens)",
                 texts.map(\.databaseValue) + Array(repeating: .null, count: names.count - texts.count))
         }
     }
 
     private mutating func append(_ condition: MetadataCondition) throws(StorageError) {
         let name = condition.name.utf8.contains(0) ? DatabaseValue.null : condition.name.databaseValue
-        let members = "SELECT image_id FROM metadata WHERE name = (SELECT id FROM metadata_names WHERE name = ?)"
         switch condition.test {
         case .exists(let isThere):
-            append("images.id \(isThere ? "IN" : "NOT IN") (\(members))", [name])
+            append(member("", isThere: isThere), [name])
         case .equals(let value):
-            append("images.id IN (\(members) AND value = ?)", [name, try Self.bound(value, condition.name)])
+            let arguments = [name, try Self.bound(value, condition.name)]
+            guard use == .page, source == "images" else { return append(member(" AND value = ?"), arguments) }
+            (source, id) = ("metadata AS first CROSS JOIN images ON images.id = first.image_id", "first.image_id")
+            append("first.name = (SELECT id FROM metadata_names WHERE name = ?) AND first.value = ?", arguments)
         case .oneOf(let values):
             let places = try Self.places(values.count, "values for \(condition.name)")
             var arguments = [name]
             for value in values { arguments.append(try Self.bound(value, condition.name)) }
-            append("images.id IN (\(members) AND value IN (\(places)))", arguments)
+            append(member(" AND value IN (\(places))"), arguments)
         case .range(let lower, let upper):
             let range = try Self.range(lower, upper, condition.name)
-            append(
-                "images.id IN (\(members) AND value \(range.lower) ? AND value \(range.upper) ?)", [name] + range.bounds
-            )
+            append(member(" AND value \(range.lower) ? AND value \(range.upper) ?"), [name] + range.bounds)
+        }
+    }
+
+    /// That an image has a member of a name for whose value `test` holds, or has none.
+    ///
+    /// Of a page's images each is looked up by its id: a range of values, or all of a name, would be read again for each.
+    private func member(_ test: String, isThere: Bool = true) -> String {
+        let isOfName = "name = (SELECT id FROM metadata_names WHERE name = ?)"
+        let not = isThere ? "" : "NOT "
+        return switch use {
+        case .all: "images.id \(not)IN (SELECT image_id FROM metadata WHERE \(isOfName)\(test))"
+        case .page:
+            "\(not)EXISTS (SELECT 1 FROM metadata INDEXED BY metadata_by_image WHERE \(isOfName)\(test) "
+                + "AND image_id = images.id)"
         }
     }
 

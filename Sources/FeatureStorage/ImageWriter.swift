@@ -35,10 +35,16 @@ struct ImageWriter {
             .execute(arguments: [checked.hash, Data(checked.image.bytes)])
     }
 
-    /// Deletes an image; the schema sees to everything that belongs to it. Whether it was there.
+    /// Deletes an image; the schema sees to everything that belongs to it alone. Whether it was there.
     func remove(_ id: Int64) throws -> Bool {
+        let names = try nameIDs(of: id)
+        let label = try Int64.fetchOne(
+            try db.cachedStatement(sql: "SELECT label FROM images WHERE id = ?"), arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM images WHERE id = ?").execute(arguments: [id])
-        return db.changesCount > 0
+        guard db.changesCount > 0 else { return false }
+        try forget(names: names)
+        if let label { try forget(label: label) }
+        return true
     }
 
     /// The image after a change, which counts as one only if a value differs.
@@ -59,14 +65,36 @@ struct ImageWriter {
             sql: "UPDATE images SET key = ?, label = ?, updated_at = ?, revision = ? WHERE id = ?"
         ).execute(arguments: [changed.key, token, now, changed.revision, changed.id])
         if changed.metadata != row.image.metadata { try replace(metadata: changed.metadata, of: changed.id) }
+        if row.token != 0, row.token != token { try forget(label: Int64(row.token)) }
         return ImageRow(image: changed, token: token ?? 0)
     }
 
     private func replace(metadata: String?, of id: Int64) throws {
+        let names = try nameIDs(of: id)
         for table in ["documents", "metadata"] {
             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE image_id = ?").execute(arguments: [id])
         }
         if let metadata { try insert(metadata: metadata, of: id) }
+        try forget(names: names)
+    }
+
+    private func nameIDs(of image: Int64) throws -> [Int64] {
+        try Int64.fetchAll(
+            try db.cachedStatement(sql: "SELECT DISTINCT name FROM metadata WHERE image_id = ?"), arguments: [image])
+    }
+
+    /// Deletes those names of members that no image has any more.
+    private func forget(names: [Int64]) throws {
+        let statement = try db.cachedStatement(
+            sql: "DELETE FROM metadata_names WHERE id = ? AND NOT EXISTS (SELECT 1 FROM metadata WHERE name = ?)")
+        for name in names { try statement.execute(arguments: [name, name]) }
+    }
+
+    /// Deletes a label that no image has any more. Its token is never used again.
+    private func forget(label: Int64) throws {
+        try db.cachedStatement(
+            sql: "DELETE FROM labels WHERE token = ? AND NOT EXISTS (SELECT 1 FROM images WHERE label = ?)"
+        ).execute(arguments: [label, label])
     }
 
     private func insert(metadata: String, of id: Int64) throws {

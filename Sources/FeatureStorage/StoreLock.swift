@@ -1,6 +1,7 @@
 import Foundation
 
-/// The lock on `PATH.lock` that keeps a second process from the collection, held until the value is gone.
+/// The lock on `PATH.lock` that keeps a second process from the collection, held until the value is gone. Links are
+/// followed first: whatever names a file goes by, it has one lock.
 ///
 /// It is `flock`'s, which ends with the process however that ends: a lock file that is left behind locks nothing. It is
 /// never removed: a process that opened it before would then hold a lock on a file that nobody else sees.
@@ -10,7 +11,7 @@ struct StoreLock: ~Copyable {
 
     /// Takes the lock of the collection in `file`: alone, or together with others that only read.
     init(of file: String, shared: Bool) throws(StorageError) {
-        let path = file + ".lock"
+        let path = Self.target(of: file) + ".lock"
         guard let opened = try Self.open(path, of: file, shared: shared) else {
             descriptor = -1
             return
@@ -33,6 +34,25 @@ struct StoreLock: ~Copyable {
         // Closing alone would leave the lock to a child process that has the descriptor until its exec.
         flock(descriptor, LOCK_UN)
         close(descriptor)
+    }
+
+    /// The file's own path, without links; that of one that is not there yet too. SQLite goes the same way.
+    private static func target(of file: String, links: Int = 40) -> String {
+        if let real = real(file) { return real }
+        let folder = NSString(string: file).deletingLastPathComponent
+        if links > 0, let next = try? FileManager.default.destinationOfSymbolicLink(atPath: file) {
+            return target(
+                of: next.hasPrefix("/") ? next : NSString(string: folder).appendingPathComponent(next), links: links - 1
+            )
+        }
+        guard let parent = real(folder.isEmpty ? "." : folder) else { return file }
+        return NSString(string: parent).appendingPathComponent(NSString(string: file).lastPathComponent)
+    }
+
+    private static func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     /// The lock file. In a folder that cannot be written a reader does with the file that is there, or with none.

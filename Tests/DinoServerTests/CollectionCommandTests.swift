@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import GRDB
 import TestSupport
 import Testing
 
@@ -156,6 +157,55 @@ import Testing
         let beyond = try await run("near-duplicates", "--above", "-1.5")
         #expect(beyond.status == 64)
         #expect(beyond.text.contains("from -1 to 1"), "\(beyond.text)")
+    }
+
+    @Test func exportRefusesAFingerprintOfSeveralOrOfNone() async throws {
+        #expect(try await run("import", try writeClasses()).status == 0)
+        let queue = try DatabaseQueue(path: database)
+        try await queue.write { db in
+            try db.execute(
+                sql: "INSERT INTO generations "
+                    + "(fingerprint, name, dimensions, grid_height, grid_width, input_size, state, created_at) "
+                    + "SELECT substr(fingerprint, 1, 8) || 'x', name, 2, 1, 1, 8, 'building', 0 FROM generations")
+        }
+        let fingerprint = try #require(
+            try await queue.read { try String.fetchOne($0, sql: "SELECT fingerprint FROM generations WHERE id = 1") })
+        try queue.close()
+        for start in ["", String(fingerprint.prefix(8))] {
+            let (status, text) = try await run("export", "-o", workspace.path("out"), "--fingerprint", start)
+            #expect(status == 2 && text.contains("or those of several models"), "\(text)")
+        }
+        let only = try await run("export", "-o", workspace.path("out"), "--fingerprint", String(fingerprint.prefix(9)))
+        #expect(only.status == 0, "\(only.text)")
+    }
+
+    @Test func aFeatureThatCannotBeSearchedIsLeftOutAndNamed() async throws {
+        #expect(try await run("import", try writeClasses()).status == 0)
+        let queue = try DatabaseQueue(path: database)
+        try await queue.write { db in
+            try db.execute(sql: "UPDATE cls_features SET vector = zeroblob(length(vector)) WHERE id & 255 = 1")
+            try db.execute(sql: "UPDATE cls_features SET vector = x'00' WHERE id & 255 = 3")
+        }
+        try queue.close()
+        let (status, text) = try await run("near-duplicates")
+        #expect(status == 0, "\(text)")
+        #expect(text.contains("2 stored features") && text.contains("left out (images 1, 3)"), "\(text)")
+        #expect(text.contains("dino-server check"), "\(text)")
+    }
+
+    @Test func importCompletesWhatWasStoredWithLess() async throws {
+        let folder = try writeClasses()
+        #expect(try await run("import", folder, "--no-labels", "--no-originals", "--patches", "none").status == 0)
+        let again = try await run("import", folder)
+        #expect(again.status == 0 && again.text.contains("0 images stored, 3 were there already"), "\(again.text)")
+        let queue = try DatabaseQueue(path: database)
+        let counts = try await queue.read { db in
+            try ["originals", "patch_features", "images WHERE label IS NOT NULL"].map { table in
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)")
+            }
+        }
+        try queue.close()
+        #expect(counts == [3, 3, 3])
     }
 
     @Test func commandsWithoutACollectionSaySo() async throws {

@@ -119,6 +119,36 @@ import Testing
         try opened.close()
     }
 
+    @Test func addsPatchesToImagesThatWereStoredWithout() async throws {
+        let plain = try change.open(FakeExtractor(), keepsPatches: false)
+        let ids = try await plain.add([1, 2, 3])
+        let generation = plain.collection.ownGeneration.id
+        #expect(try plain.store.patches(of: ids, generation: generation).isEmpty)
+        try plain.close()
+        let opened = try change.open(FakeExtractor())
+        let last = Mutex(ReindexProgress())
+        try await Self.reindex(opened) { progress in last.withLock { $0 = progress } }
+        #expect(try opened.store.patches(of: ids, generation: generation).count == 3)
+        #expect(last.withLock { $0.done == 3 && $0.total == 3 && $0.embedded == 3 })
+        try opened.close()
+    }
+
+    @Test func aDropThatIsCancelledEndsAfterItsStep() async throws {
+        _ = try await change.prepare([1, 2])
+        let opened = try change.open(OtherExtractor())
+        try await Self.reindex(opened)
+        let old = try #require(try opened.store.generations().first)
+        let drop = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await opened.collection.drop(old)
+        }
+        await #expect(throws: CancellationError.self) { try await drop.value }
+        #expect(try opened.store.generations().map(\.state) == [.building, .active])
+        try await opened.collection.drop(old)
+        #expect(try opened.store.generations().map(\.state) == [.active])
+        try opened.close()
+    }
+
     @Test func saysHowFarItIs() async throws {
         _ = try await change.prepare(Array(1...5))
         let opened = try change.open(OtherExtractor())

@@ -55,6 +55,22 @@ struct CheckTests {
         }
     }
 
+    @Test func uploadsThatWaitForAnotherModelAreANote() throws {
+        let (store, first) = try collection.open()
+        try store.insert(.make(1), first)
+        let second = try store.generation(for: .make("second", dimensions: 2)).id
+        try store.insert(.make(2, features: ImageFeatures(cls: [1, 0])), second)
+        let report = try store.check(hash: weakHash, progress: { _, _ in })
+        #expect(report.findings == [])
+        #expect(report.notes.count == 1 && report.notes[0].contains("1 image has features under a generation that is"))
+        try store.activate(first)
+        try store.close()
+        try collection.meddle { try $0.execute(sql: "DELETE FROM cls_features WHERE id = 1 << 40 | 1") }
+        let again = try FeatureStore.open(collection.path).check(hash: weakHash, progress: { _, _ in })
+        #expect(again.findings.count == 1 && again.findings[0].contains("Image 1 has no features"))
+        #expect(again.notes.count == 1)
+    }
+
     @Test func manyFindingsOfAKindAreCounted() throws {
         let (store, generation) = try collection.open()
         _ = try store.insert((1...50).map { .make($0) }, generation: generation)

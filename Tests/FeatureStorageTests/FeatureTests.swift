@@ -1,4 +1,5 @@
 import FeatureStorage
+import GRDB
 import TestSupport
 import Testing
 
@@ -57,6 +58,71 @@ struct FeatureTests {
         #expect(count == 1)
         #expect(throws: StorageError.unknownGeneration(9)) { try store.forEachVector(of: 9) { _, _, _ in } }
         #expect(try store.count() == 2)
+    }
+
+    @Test func thePassCountsInTheStateThatItReads() throws {
+        let (store, generation) = try collection.open()
+        let ids = try store.insert([.make(1), .make(2), .make(3)], generation: generation).map(\.image.id)
+        var count = 0
+        let state = try store.forEachVector(of: generation) { id, _, _ in
+            if count == 0 {
+                try collection.meddle { try $0.execute(sql: "DELETE FROM images WHERE id = ?", arguments: [ids[2]]) }
+            }
+            count += 1
+        }
+        #expect(count == 3 && state.images == 3 && state.generation.count == 3)
+        #expect(try store.count() == 2)
+    }
+
+    @Test func aVectorOfAnotherLengthComesEmpty() throws {
+        let (store, generation) = try collection.open()
+        let ids = try store.insert([.make(1), .make(2), .make(3)], generation: generation).map(\.image.id)
+        try collection.meddle { db in
+            try db.execute(sql: "UPDATE cls_features SET vector = x'0000' WHERE id & 255 = ?", arguments: [ids[1]])
+        }
+        var counts = [Int]()
+        try store.forEachVector(of: generation) { _, _, vector in counts.append(vector.count) }
+        #expect(counts == [3, 0, 3])
+    }
+
+    @Test func featuresAreOfLengthOneOrRefused() throws {
+        let (store, generation) = try collection.open()
+        for (number, length) in ([1 - 4.9e-4, 1, 1 + 4.9e-4] as [Float]).enumerated() {
+            try store.insert(.make(number, features: ImageFeatures(cls: [length, 0, 0])), generation)
+        }
+        for length in [1 - 6e-4, 1 + 6e-4, .nan] as [Float] {
+            #expect(throws: StorageError.self) {
+                try store.insert(.make(9, features: ImageFeatures(cls: [0, length, 0])), generation)
+            }
+        }
+        #expect(try store.count() == 3)
+    }
+
+    @Test func patchesAreAddedToWhatWasStoredWithout() throws {
+        let (store, generation) = try collection.open { $0.keepsOriginals = false }
+        let ids = try store.insert(
+            [.make(1, features: .make(patches: true)), .make(2)], generation: generation
+        ).map(\.image.id)
+        #expect(try store.imagesWithoutFeatures(generation: generation, after: 0, limit: 9) == [])
+        #expect(try store.imagesWithoutFeatures(generation: generation, patches: true, after: 0, limit: 9) == [ids[1]])
+        #expect(try store.isComplete(ids[1], generation: generation, patches: false))
+        #expect(try !store.isComplete(ids[1], generation: generation, patches: true))
+        #expect(try !store.isComplete(99, generation: generation, patches: false))
+        try store.addFeatures([(ids[1], .make(0.5, patches: true))], generation: generation)
+        #expect(try store.patches(of: ids, generation: generation).count == 2)
+        // What is there stays.
+        #expect(try store.vectors(of: [ids[1]], generation: generation) == [ids[1]: ImageFeatures.make().cls])
+        #expect(try store.isComplete(ids[1], generation: generation, patches: true) && store.findings() == [])
+    }
+
+    @Test func anImageIsCompleteWithItsFileWhereFilesAreKept() throws {
+        let (store, generation) = try collection.open { $0.keepsOriginals = false }
+        let id = try store.insert(.make(1), generation).image.id
+        try store.close()
+        let (again, _) = try collection.open()
+        #expect(try !again.isComplete(id, generation: generation, patches: false))
+        try again.insert(.make(1), generation)
+        #expect(try again.isComplete(id, generation: generation, patches: false))
     }
 
     @Test func thePassHasOneGenerationAlone() throws {

@@ -173,7 +173,10 @@ struct FilterTests {
 
     @Test func namesThatSomeImageHasAreListed() throws {
         _ = try store.remove([1])
-        #expect(try store.metadataNames() == ["", "a", "a.b", "camera", "date", "iso", "n", "ok", "tags", "year"])
+        let names = ["", "a", "a.b", "camera", "date", "gps.lat", "iso", "n", "no such", "ok", "tags", "year"]
+        #expect(
+            try store.metadataNames(among: names)
+                == ["", "a", "a.b", "camera", "date", "iso", "n", "ok", "tags", "year"])
     }
 
     @Test func whatIsNestedTooDeepIsStoredAndNotFound() throws {
@@ -182,8 +185,35 @@ struct FilterTests {
         let image = try store.insert(.make(9, metadata: shallow), 1).image
         #expect(image.metadata == shallow)
         #expect(try ids(.any, .init("b.b.b", .equals(.integer(7)))) == [image.id])
-        #expect(try store.metadataNames().allSatisfy { !$0.hasPrefix("c.") })
+        let names = (1...300).map { "c" + String(repeating: ".a", count: $0) }
+        #expect(try store.metadataNames(among: names) == [])
         #expect(try store.findings() == [])
+    }
+
+    @Test func theFirstMembersOfMany() throws {
+        let members = (100..<500).map { #""m\#($0)":\#($0)"# }.shuffled()
+        let image = try store.insert(.make(9, metadata: "{" + members.joined(separator: ",") + "}"), 1).image
+        #expect(try ids(.any, .init("m100", .exists(true))) == [image.id])
+        #expect(try ids(.any, .init("m355", .equals(.integer(355)))) == [image.id])
+        #expect(try ids(.any, .init("m356", .exists(true))) == [])
+        #expect(image.metadata?.contains("m499") == true)
+        #expect(try store.findings() == [])
+    }
+
+    @Test(
+        arguments: [
+            .init(labels: .oneOf(["cat"])), .init(labels: .unlabelled), .init(labels: .labelled),
+            .init(metadata: [.init("year", .equals(.integer(2020))), .init("ok", .equals(.boolean(true)))]),
+            .init(labels: .oneOf(["cat"]), metadata: [.init("camera", .oneOf([.string("A"), .string("B")]))]),
+            .init(metadata: [.init("iso", .range(lower: .init(.integer(1), isInclusive: true), upper: nil))]),
+            .init(metadata: [.init("iso", .exists(true)), .init("camera", .exists(false))]),
+        ] as [ImageFilter])
+    func aPageReadsNoMoreThanItLooksAt(filter: ImageFilter) throws {
+        let plan = try store.listingPlan(ListQuery(limit: 2, filter: filter)).joined(separator: "\n")
+        // Neither sorted nor read as a whole: each step is a search by what stands at the front of an index.
+        #expect(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "\(plan)")
+        // One list: that of the page's ids, which a limit bounds. A list of a condition's would have all its matches.
+        #expect(plan.components(separatedBy: "LIST SUBQUERY").count == 2, "\(plan)")
     }
 
     @Test func pagesGoOnWhereTheLastEnded() throws {

@@ -124,6 +124,20 @@ struct GenerationTests {
         #expect(try store.generation(for: .make()).id > second)
     }
 
+    @Test func othersCanWriteBetweenThePartsOfADrop() throws {
+        let ids = try store.insert((1...300).map { .make($0) }, generation: first).map(\.image.id)
+        let second = try second(of: ids)
+        try store.activate(second)
+        #expect(try store.dropSome(first))
+        let left = try store.generations().first { $0.id == first }
+        #expect(left?.state == .building && (100..<300).contains(left?.count ?? 0))
+        // What was dropped is filled again, or not: the rest goes as well.
+        try store.addFeatures([(ids[299], .make())], generation: first)
+        #expect(try store.update(ids[0], ImageChange(label: .set("cat"))) != nil)
+        while try store.dropSome(first) {}
+        #expect(try store.generations().map(\.id) == [second] && store.findings() == [])
+    }
+
     @Test func droppingGivesSpaceBack() throws {
         let features = ImageFeatures(
             cls: [1, 0, 0],

@@ -68,6 +68,21 @@ struct OpeningTests {
         try FeatureStore.open(collection.path).close()
     }
 
+    @Test func aLinkToTheFileIsTheSameFile() throws {
+        let link = collection.folder.appending(path: "link.sqlite").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "collection.sqlite")
+        // The link is there before the file.
+        let store = try FeatureStore.open(link)
+        #expect(throws: StorageError.inUse(file: collection.path, holder: getpid())) {
+            try FeatureStore.open(collection.path)
+        }
+        try store.close()
+        let (again, _) = try collection.open()
+        #expect(throws: StorageError.inUse(file: link, holder: getpid())) { try FeatureStore.open(link) }
+        try again.close()
+        #expect(!FileManager.default.fileExists(atPath: link + ".lock"))
+    }
+
     @Test func readersShareTheFileAndWriteNothing() throws {
         let (writer, generation) = try collection.open()
         let id = try writer.insert(.make(1), generation).image.id

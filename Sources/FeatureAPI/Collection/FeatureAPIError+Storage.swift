@@ -41,6 +41,7 @@ extension FeatureAPIError {
     init(_ error: SearchError) {
         switch error {
         case .hits, .score: self.init(.invalidOption, error.sentence)
+        case .vanished: self.init(.storageBusy, error.sentence, retryAfter: 1)
         case .length, .notFinite, .noDirection, .notUnit: self.init(.invalidVector, error.sentence)
         }
     }

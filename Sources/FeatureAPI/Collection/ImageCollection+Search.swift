@@ -68,7 +68,7 @@ extension ImageFilter {
             rows.labels = .oneOf(tokens)
         }
         guard !metadata.isEmpty else { return (rows, notes) }
-        let names = Set(try store.metadataNames())
+        let names = try store.metadataNames(among: metadata.map(\.name))
         for condition in metadata where !names.contains(condition.name) {
             notes.append("No image has \"\(condition.name)\" in its metadata.")
         }

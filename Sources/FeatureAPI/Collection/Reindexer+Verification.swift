@@ -6,13 +6,7 @@ extension Reindexer {
     ///
     /// - Throws: ``ReindexError``, `CancellationError`, and what the store and the pipeline throw.
     func verify(_ id: Int64) async throws -> Generation {
-        let looked = try await workers.run { [store, options] in
-            // What is uploaded or deleted between counting and looking is no fault: then everything is looked at anew.
-            for _ in 0..<2 {
-                do { return try Self.look(at: id, in: store, options: options) } catch ReindexError.count {}
-            }
-            return try Self.look(at: id, in: store, options: options)
-        }
+        let looked = try await workers.run { [store, options] in try Self.look(at: id, in: store, options: options) }
         for image in looked.sample { try await embedAgain(image, of: id) }
         return looked.generation
     }
@@ -20,18 +14,14 @@ extension Reindexer {
     private static func look(
         at id: Int64, in store: FeatureStore, options: Options
     ) throws -> (generation: Generation, sample: [Int64]) {
-        let images = try store.count()
-        guard let generation = try store.generations().first(where: { $0.id == id }) else {
-            throw StorageError.unknownGeneration(id)
-        }
-        let step = max(images / max(options.sample, 1), 1)
+        // Only how the sample is spread depends on these, not what is counted: that comes from one state of the collection,
+        // however much is uploaded or deleted meanwhile.
+        let step = max(try store.count() / max(options.sample, 1), 1)
+        let dimensions = try store.generations().first { $0.id == id }?.model.dimensions ?? 0
         var seen = 0
         var sample = [Int64]()
-        try store.forEachVector(of: id) { image, _, vector in
-            var square = 0.0
-            for index in 0..<vector.count { square += Double(vector[index]) * Double(vector[index]) }
-            // NaN fails this too.
-            guard vector.count == generation.model.dimensions, abs(square - 1) < 1e-3 else {
+        let (generation, images) = try store.forEachVector(of: id) { image, _, vector in
+            guard ImageFeatures.objection(to: vector, dimensions: dimensions) == nil else {
                 throw ReindexError.vector(id: image)
             }
             if seen % step == 0, sample.count < options.sample { sample.append(image) }

@@ -78,8 +78,9 @@ public struct Reindexer: Sendable {
         let start = ContinuousClock.now
         var last: Int64 = 0
         while true {
-            let page = try await workers.run { [store, last] in
-                try store.imagesWithoutFeatures(generation: generation, after: last, limit: Self.page)
+            let page = try await workers.run { [store, last, patches = ingest.keepsPatches] in
+                try store.imagesWithoutFeatures(
+                    generation: generation, patches: patches, after: last, limit: Self.page)
             }
             guard let end = page.last else { return }
             try await embed(page, into: generation, since: start, progress: &progress, report: report)
@@ -131,7 +132,8 @@ public struct Reindexer: Sendable {
         try await Task { [workers, store] in
             try await workers.run { try store.addFeatures(features, generation: generation) }
         }.value
-        progress.done += features.count
+        // Those that only lacked patches are among the done already.
+        progress.done = min(progress.done + features.count, progress.total)
         progress.embedded += features.count
         progress.perSecond = Double(progress.embedded) / max((ContinuousClock.now - start).seconds, 1e-9)
     }

@@ -75,10 +75,14 @@ extension ImageCollection {
         _ = try await Task { try await activate(generation.id) }.value
     }
 
-    /// Deletes the features of a model that is neither the active nor the loaded one. Durable when it returns; a drop that
-    /// was cut short by the end of the process is finished by another.
-    func drop(_ generation: Generation) async throws {
+    /// Deletes the features of a model that is neither the active nor the loaded one, in many short changes, between which
+    /// come those that others make. Durable when it returns; a drop that was cancelled, or cut short by the end of the
+    /// process, leaves a generation that is being built, and is finished by another.
+    package func drop(_ generation: Generation) async throws {
         try checkDrop(of: generation)
-        try await Task { try await change { store in try store.drop(generation.id) } }.value
+        // A step that has begun is waited for, cancelled or not.
+        while try await Task(operation: { try await change { store in try store.dropSome(generation.id) } }).value {
+            try Task.checkCancellation()
+        }
     }
 }

@@ -13,9 +13,13 @@ struct CollectionExport {
     init(store: FeatureStore, fingerprint: String?) throws {
         self.store = store
         let generations = try store.generations()
-        let chosen = generations.first { fingerprint.map($0.model.fingerprint.hasPrefix) ?? ($0.state == .active) }
-        guard let chosen else { throw NoGeneration(fingerprint: fingerprint, generations: generations) }
-        generation = chosen
+        if let fingerprint {
+            generation = try generations.only(fingerprint)
+        } else if let active = generations.first(where: { $0.state == .active }) {
+            generation = active
+        } else {
+            throw NoGeneration(fingerprint: nil, generations: generations)
+        }
     }
 
     /// Writes to a folder, or to a file whose name ends in .safetensors, and gives the number of rows. Blocking; memory
@@ -51,7 +55,11 @@ struct CollectionExport {
         var output = try BufferedFile(path: features)
         try output.write(header(ids.count))
         var rows = 0
-        try store.forEachVector(of: generation.id) { _, _, vector in
+        try store.forEachVector(of: generation.id) { id, _, vector in
+            guard vector.count == generation.model.dimensions else {
+                throw FileError(
+                    path: features, reason: "the feature of image \(id) is damaged; run `dino-server check`")
+            }
             rows += 1
             try vector.withUnsafeBytes { try output.write($0) }
         }
@@ -79,6 +87,18 @@ struct CollectionExport {
             }
         }
         try output.commit()
+    }
+}
+
+extension [Generation] {
+    /// The generation with a fingerprint, or the only one with one that begins so.
+    func only(_ fingerprint: String) throws(NoGeneration) -> Generation {
+        if let exact = first(where: { $0.model.fingerprint == fingerprint }) { return exact }
+        let found = filter { $0.model.fingerprint.hasPrefix(fingerprint) }
+        guard let generation = found.first, found.count == 1, !fingerprint.isEmpty else {
+            throw NoGeneration(fingerprint: fingerprint, generations: self)
+        }
+        return generation
     }
 }
 

@@ -36,11 +36,12 @@ struct ImportRun: Sendable {
 
     private enum Outcome: Sendable {
         case made(NewImage)
-        case existing
+        /// It is there with all that belongs to it, but for the label, if there is one here.
+        case existing(id: Int64, label: String?)
         case failed(file: String, reason: String)
     }
 
-    /// Stores those of `photographs` whose content is not stored yet.
+    /// Stores those of `photographs` whose content is not stored yet, and what the others lack: features, file, label.
     func store(_ photographs: [Photograph]) async throws -> Report {
         let start = ContinuousClock.now, computed = ingest.pipeline.computedSeconds
         var report = Report()
@@ -65,7 +66,9 @@ struct ImportRun: Sendable {
                 begin()
                 switch outcome {
                 case .made(let image): try await writer.append(image)
-                case .existing: report.existing += 1
+                case .existing(let id, let label):
+                    report.existing += 1
+                    if let label { try await writer.append(label, of: id) }
                 case .failed(let file, let reason): report.failures.append((file, reason))
                 }
                 progress.advance()
@@ -84,8 +87,8 @@ struct ImportRun: Sendable {
     private func outcome(_ photograph: Photograph) async throws -> Outcome {
         do {
             let label = try label(photograph)
-            let (file, hash, isStored) = try await readers.run { try read(photograph, label: label) }
-            if isStored { return .existing }
+            let (file, hash, stored) = try await readers.run { try read(photograph) }
+            if let stored { return .existing(id: stored.id, label: stored.label == nil ? label : nil) }
             var (image, _) = try await ingest.newImage(of: file, contentHash: hash)
             // A name that could not be sent to the server either is no reason to leave the image out.
             image.name = try? StoredText.name(String(photograph.name.split(separator: "/").last ?? ""))
@@ -98,16 +101,14 @@ struct ImportRun: Sendable {
         }
     }
 
-    /// The file, its hash, and whether its content is stored with features of this generation. One that is stored gets
-    /// the label if it has none. Blocking.
-    private func read(_ photograph: Photograph, label: String?) throws -> (file: [UInt8], hash: String, isStored: Bool)
-    {
+    /// The file, its hash, and the image that has its content, features of this generation, and all else that is kept.
+    /// Blocking.
+    private func read(_ photograph: Photograph) throws -> (file: [UInt8], hash: String, stored: StoredImage?) {
         let file = try photograph.bytes(limit: maximumFileBytes)
         let hash = ImageIngest.contentHash(file)
-        guard let stored = try store.image(contentHash: hash) else { return (file, hash, false) }
-        if stored.label == nil, let label {
-            _ = try store.update(stored.id, ImageChange(label: .set(label)))
-        }
-        return ([], hash, true)
+        guard let stored = try store.image(contentHash: hash),
+            try store.isComplete(stored.id, generation: generation, patches: ingest.keepsPatches)
+        else { return (file, hash, nil) }
+        return ([], hash, stored)
     }
 }

@@ -2,7 +2,7 @@ import FeatureAPI
 import FeatureStorage
 import Foundation
 
-/// The writing of new images in transactions of bounded size, one at a time, while further images are made.
+/// The writing of new images, and of labels of those that are there, in transactions of bounded size, one at a time, while further images are made.
 struct ImportWriter {
     let store: FeatureStore
     let generation: Int64
@@ -17,6 +17,7 @@ struct ImportWriter {
 
     private let thread = WorkerPool(width: 1)
     private var pending = [NewImage]()
+    private var labels = [(id: Int64, label: String)]()
     private var pendingBytes = 0
     private var lastWrite = ContinuousClock.now
     private var writing: Task<Counts, any Error>?
@@ -31,6 +32,15 @@ struct ImportWriter {
         let isFull = pending.count >= Self.images || pendingBytes >= Self.bytes
         if isFull || ContinuousClock.now - lastWrite > Self.patience { try await write() }
     }
+
+    /// Adds the label of an image that is stored without one.
+    mutating func append(_ label: String, of image: Int64) async throws {
+        labels.append((image, label))
+        if labels.count >= Self.labels || ContinuousClock.now - lastWrite > Self.patience { try await write() }
+    }
+
+    /// Labels that one transaction holds at most.
+    private static let labels = 1024
 
     /// Writes what is left. What was stored, and what was there already or came twice, is durable then.
     mutating func finish() async throws -> Counts {
@@ -49,15 +59,18 @@ struct ImportWriter {
     private mutating func write() async throws {
         try await settle()
         lastWrite = .now
-        guard !pending.isEmpty else { return }
-        writing = Task { [thread, store, generation, images = pending] in
+        guard !pending.isEmpty || !labels.isEmpty else { return }
+        writing = Task { [thread, store, generation, images = pending, labels] in
             try await thread.run {
+                if !labels.isEmpty { try store.addLabels(labels) }
+                guard !images.isEmpty else { return Counts() }
                 let insertions = try store.insert(images, generation: generation)
                 let existing = insertions.count { if case .existing = $0.outcome { true } else { false } }
                 return Counts(stored: insertions.count - existing, existing: existing)
             }
         }
         pending = []
+        labels = []
         pendingBytes = 0
     }
 }

@@ -18,6 +18,7 @@ enum ServedCollection {
                 loading.show(vectors: $0, of: $1)
             }
             loading.finish(dimensions: collection.active.generation.model.dimensions)
+            if let warning = collection.active.warning { Terminal.error(warning) }
             return collection
         }
     }

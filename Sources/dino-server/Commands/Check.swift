@@ -29,7 +29,7 @@ struct Check: AsyncParsableCommand {
             progress.finish()
             return report
         }
-        for finding in report.findings { print(finding) }
+        for sentence in report.findings + report.notes { print(sentence) }
         let path = configuration.path ?? ""
         guard report.isClean else {
             print("\(path): \(report.findings.count) findings")

@@ -40,6 +40,7 @@ struct NearDuplicates: AsyncParsableCommand {
     private func list(_ store: FeatureStore, on compute: Compute) throws -> Int {
         guard let generation = try store.generations().first(where: { $0.state == .active }) else { return 0 }
         let active = try ActiveGeneration(loading: generation, from: store, compute: compute)
+        if let warning = active.warning { Terminal.error(warning) }
         var progress = Progress(total: active.index.count, done: 0)
         let clusters = try active.index.nearDuplicates(above: above, source: active.vectors(in: store)) {
             progress.advance(to: $0, of: $1)

@@ -47,11 +47,11 @@ struct Reindex: AsyncParsableCommand {
     /// Does what --list, --activate or --drop says. Blocking.
     private func keepHouse(_ store: FeatureStore) throws {
         if let activate {
-            let generation = try find(activate, in: store)
+            let generation = try store.generations().only(activate)
             try store.activate(generation.id)
             print("searches are answered from the features of \(generation.model.name)")
         } else if let drop {
-            let generation = try find(drop, in: store)
+            let generation = try store.generations().only(drop)
             try store.drop(generation.id)
             print("deleted \(generation.count) features of \(generation.model.name)")
         } else {
@@ -62,15 +62,6 @@ struct Reindex: AsyncParsableCommand {
                         + "\(generation.count) of \(images) images  \(generation.model.name)")
             }
         }
-    }
-
-    private func find(_ fingerprint: String, in store: FeatureStore) throws -> Generation {
-        let generations = try store.generations()
-        let found = generations.filter { $0.model.fingerprint.hasPrefix(fingerprint) }
-        guard let generation = found.first, found.count == 1, !fingerprint.isEmpty else {
-            throw NoGeneration(fingerprint: fingerprint, generations: generations)
-        }
-        return generation
     }
 
     private func reindex(_ store: FeatureStore, _ values: SettingValues, keepsPatches: Bool) async throws {
