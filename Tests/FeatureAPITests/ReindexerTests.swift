@@ -140,7 +140,9 @@ import Testing
         _ = try await change.prepare([2])
         let opened = try change.open(OtherExtractor())
         let unusable = ReindexProgress.Unusable(id: ids[0], reason: "Its original is not stored.")
-        await #expect(throws: ReindexError.unusable(count: 1, first: unusable)) { try await Self.reindex(opened) }
+        await #expect(throws: ReindexError.unusable(count: 1, missing: 1, first: unusable)) {
+            try await Self.reindex(opened)
+        }
         #expect(opened.collection.active.generation.model.name == "fake")
 
         // Without that image nothing is in the way.

@@ -29,7 +29,10 @@ public struct Reindexer: Sendable {
     /// What came of an image.
     private enum Outcome: Sendable {
         case features(ImageFeatures)
-        case unusable(String)
+        /// Its file was not kept.
+        case missing
+        /// Its file is none that the model takes, and why.
+        case refused(String)
         /// It was deleted meanwhile.
         case gone
     }
@@ -61,7 +64,7 @@ public struct Reindexer: Sendable {
         report(progress)
         try await fill(generation.id, progress: &progress, report: report)
         if let first = progress.unusable.first {
-            throw ReindexError.unusable(count: progress.unusableCount, first: first)
+            throw ReindexError.unusable(count: progress.unusableCount, missing: progress.missingCount, first: first)
         }
         progress.phase = .verifying
         report(progress)
@@ -106,7 +109,8 @@ public struct Reindexer: Sendable {
             while let (id, outcome) = try await group.next() {
                 switch outcome {
                 case .features(let features): computed.append((id, features))
-                case .unusable(let reason): progress.note(.init(id: id, reason: reason))
+                case .missing: progress.note(missing: id)
+                case .refused(let reason): progress.note(refused: id, because: reason)
                 case .gone: progress.total -= 1
                 }
                 try await next()
@@ -140,12 +144,12 @@ public struct Reindexer: Sendable {
         let file = try await workers.run { [store] in try store.original(id) }
         guard let file else {
             let isThere = try await workers.run { [store] in try store.image(id) != nil }
-            return isThere ? .unusable("Its original is not stored.") : .gone
+            return isThere ? .missing : .gone
         }
         do {
             return .features(try await ingest.features(of: file))
         } catch let error as FeatureAPIError where error.kind.isImageFault {
-            return .unusable(error.detail)
+            return .refused(error.detail)
         }
     }
 
