@@ -35,7 +35,7 @@ extension ImageCollection {
     /// Until the switch, searches are answered from the features that were active before; what is uploaded meanwhile has
     /// features of the loaded model already.
     func reindex(progress report: @escaping @Sendable (ReindexProgress) -> Void) async throws {
-        try await Reindexer(store: store, ingest: ingest).run(progress: report) { generation in
+        try await Reindexer(collection: self).run(progress: report) { generation in
             try await switchOver(to: generation)
         }
     }
@@ -55,6 +55,8 @@ extension ImageCollection {
                 "These are the features of the loaded model, which uploads go on adding to. Stop the server and run "
                     + "dino-server reindex --drop \(generation.model.fingerprint), or start it with another model.")
         }
+        // Jobs run one at a time, and nothing else switches.
+        guard generation.id != active.generation.id else { throw StorageError.activeGeneration(generation.id) }
         try await Task { try await change { store in try store.drop(generation.id) } }.value
     }
 }
