@@ -25,6 +25,13 @@ struct FeatureWriter {
         }
     }
 
+    /// Whether the image is there and has no CLS feature.
+    func isMissing(image: Int64) throws -> Bool {
+        guard (1...FeatureKey.largestImage).contains(image) else { return false }
+        return try exists(image, in: "images")
+            && !exists(FeatureKey.row(image: image, generation: generation.id), in: "cls_features")
+    }
+
     private func exists(_ id: Int64, in table: String) throws -> Bool {
         let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE id = ?)")
         return try Bool.fetchOne(statement, arguments: [id]) ?? false

@@ -14,11 +14,17 @@ enum StoreFile {
     static let journalBytes = 64 << 20
 
     /// Refuses what is there and no regular file: SQLite would wait for a pipe's other end for ever, and of a folder say that
-    /// the disk has an error.
+    /// the disk has an error. A file with a second name is refused too: log and lock go by the name, so whoever opened it by
+    /// the other would not see them, and overwrite what is acknowledged (https://sqlite.org/howtocorrupt.html, 2.5).
     static func checkKind(of path: String) throws(StorageError) {
         var status = stat()
         guard stat(path, &status) == 0 else { return }
         switch status.st_mode & S_IFMT {
+        case S_IFREG where status.st_nlink > 1:
+            throw .foreign(
+                file: path,
+                reason: "it has \(status.st_nlink) names (hard links), of which one has to be enough: remove the others"
+            )
         case S_IFREG: return
         case S_IFDIR: throw .foreign(file: path, reason: "it is a folder")
         default: throw .foreign(file: path, reason: "it is a pipe, a socket or a device")

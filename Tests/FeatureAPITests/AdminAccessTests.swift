@@ -10,6 +10,13 @@ import Testing
         return ServerRequest(method: .post, path: "/v1/jobs", headerFields: fields)
     }
 
+    private func request(host: String?, origin: String? = nil) throws -> ServerRequest {
+        var fields = HTTPFields()
+        fields[try #require(HTTPField.Name("Host"))] = host
+        fields[try #require(HTTPField.Name("Origin"))] = origin
+        return ServerRequest(method: .post, path: "/v1/jobs", headerFields: fields)
+    }
+
     private func kind(_ access: AdminAccess, _ request: ServerRequest) -> FeatureAPIError.Kind? {
         do throws(FeatureAPIError) {
             try access.check(request)
@@ -24,6 +31,31 @@ import Testing
         #expect(kind(AdminAccess(key: "", isLoopback: true), request("Bearer whatever")) == nil)
         #expect(kind(AdminAccess(key: "", isLoopback: false), request()) == .adminOnly)
         #expect(kind(AdminAccess(key: "", isLoopback: false), request("Bearer ")) == .adminOnly)
+    }
+
+    @Test(arguments: [
+        "localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:8080", "127.1.2.3:80", "[::1]", "[::1]:8080",
+    ])
+    func withoutAKeyThisMachineIsServedUnderItsOwnNames(_ host: String) throws {
+        let access = AdminAccess(key: "", isLoopback: true)
+        #expect(kind(access, try request(host: host)) == nil)
+        #expect(kind(access, try request(host: host, origin: "http://\(host)")) == nil)
+        #expect(kind(access, try request(host: host, origin: "null")) == .adminOnly)
+        #expect(kind(access, try request(host: host, origin: "http://evil.example")) == .adminOnly)
+        #expect(kind(access, try request(host: host, origin: "http://localhost:3000")) == .adminOnly)
+        #expect(kind(AdminAccess(key: "", isLoopback: false), try request(host: host)) == .adminOnly)
+    }
+
+    @Test(arguments: [
+        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "[::2]",
+        "::1",
+        "", "127.0.0.256",
+    ])
+    func withoutAKeyANameThatLeadsHereIsNotEnough(_ host: String) throws {
+        #expect(kind(AdminAccess(key: "", isLoopback: true), try request(host: host)) == .adminOnly)
+        #expect(
+            kind(AdminAccess(key: "", isLoopback: true), try request(host: host, origin: "http://\(host)"))
+                == .adminOnly)
     }
 
     @Test(arguments: [true, false]) func withAKeyItIsWanted(isLoopback: Bool) {

@@ -52,7 +52,7 @@ import Testing
 
     @Test func saysWhyAJobFailed() async throws {
         let lines = Mutex([String]())
-        let unusable = ReindexError.unusable(count: 2, first: .init(id: 5, reason: "Torn."))
+        let unusable = ReindexError.unusable(count: 2, missing: 1, first: .init(id: 5, reason: "Torn."))
         let board = JobBoard { line in
             lines.withLock { $0.append(line) }
         } worker: { _, _ in

@@ -16,6 +16,7 @@ final class OtherExtractor: FeatureExtractor {
     private let fake: FakeExtractor
     private let fault: Fault
     private let calls = Atomic(0)
+    private let prepared = Atomic(0)
 
     init(isGated: Bool = false, fault: Fault = .none) {
         fake = FakeExtractor(isGated: isGated)
@@ -30,10 +31,14 @@ final class OtherExtractor: FeatureExtractor {
     /// The values of all images that were computed.
     var values: [Float] { fake.batches.flatMap { $0 } }
 
+    /// How many files were decoded.
+    var preparedCount: Int { prepared.load(ordering: .relaxed) }
+
     func open(_ count: Int) { fake.open(count) }
 
     func prepare(_ file: [UInt8], size: Int) throws -> Tensor {
         if fault == .refusesSeven, file.last == 7 { throw FeatureAPIError(.unsupportedImage, "Seven is not decoded.") }
+        prepared.add(1, ordering: .relaxed)
         return try fake.prepare(file, size: size)
     }
 

@@ -12,7 +12,7 @@ import Testing
         _ opened: ModelChange.Opened, options: Reindexer.Options? = nil,
         progress: @escaping @Sendable (ReindexProgress) -> Void = { _ in }
     ) async throws {
-        let reindexer = Reindexer(store: opened.store, ingest: opened.collection.ingest, options: options)
+        let reindexer = Reindexer(collection: opened.collection, options: options)
         try await reindexer.run(progress: progress) { try await opened.collection.activate($0.id) }
     }
 
@@ -170,13 +170,54 @@ import Testing
         _ = try await change.prepare([2])
         let opened = try change.open(OtherExtractor())
         let unusable = ReindexProgress.Unusable(id: ids[0], reason: "Its original is not stored.")
-        await #expect(throws: ReindexError.unusable(count: 1, first: unusable)) { try await Self.reindex(opened) }
+        await #expect(throws: ReindexError.unusable(count: 1, missing: 1, first: unusable)) {
+            try await Self.reindex(opened)
+        }
         #expect(opened.collection.active.generation.model.name == "fake")
 
         // Without that image nothing is in the way.
         _ = try await opened.collection.remove([ids[0]])
         try await Self.reindex(opened)
         #expect(opened.collection.active.index.count == 1)
+        try opened.close()
+    }
+
+    @Test func takesAFileThatIsSentAgain() async throws {
+        let ids = try await change.prepare([1], keepsOriginals: false)
+        let opened = try change.open(OtherExtractor())
+        await #expect(throws: ReindexError.self) { try await Self.reindex(opened) }
+        // What the error says to do about an image without a key.
+        #expect(try await opened.add([1]) == ids)
+        try await Self.reindex(opened)
+        #expect(try opened.nearest(to: [1, 1, 0]) == ids)
+        try opened.close()
+    }
+
+    @Test func saysWhatToDoAboutEachFault() {
+        func advice(_ missing: Int) -> String {
+            ReindexError.unusable(count: 2, missing: missing, first: .init(id: 1, reason: "")).description
+        }
+        #expect(advice(2).contains("POST /v1/images for one that has none") && !advice(2).contains("decoded"))
+        #expect(!advice(0).contains("send them again") && advice(0).contains("2 cannot be decoded"))
+        #expect(advice(1).contains("send them again") && advice(1).contains("1 cannot be decoded"))
+    }
+
+    @Test func activatesNothingInAnEmptyCollectionBeforeTheSwitch() async throws {
+        struct Stopped: Error {}
+        let ids = try await change.prepare([1])
+        let opened = try change.open(OtherExtractor())
+        #expect(try await opened.collection.remove(ids) == ids)
+        await #expect(throws: Stopped.self) {
+            try await Reindexer(collection: opened.collection).run { _ in
+            } activating: { _ in
+                throw Stopped()
+            }
+        }
+        let active = try opened.store.generations().first { $0.state == .active }
+        #expect(active?.id == opened.collection.active.generation.id)
+        try await Self.reindex(opened)
+        #expect(opened.collection.active.generation.model.name == "other")
+        #expect(opened.collection.active.generation.state == .active)
         try opened.close()
     }
 

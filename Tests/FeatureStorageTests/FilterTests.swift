@@ -186,7 +186,8 @@ struct FilterTests {
         #expect(image.metadata == shallow)
         #expect(try ids(.any, .init("b.b.b", .equals(.integer(7)))) == [image.id])
         let names = (1...300).map { "c" + String(repeating: ".a", count: $0) }
-        #expect(try store.metadataNames(among: names) == [])
+        // The objects themselves exist as deep as is looked; the number below them is not found.
+        #expect(try store.metadataNames(among: names) == Set(names.prefix(14)))
         #expect(try store.findings() == [])
     }
 

@@ -48,6 +48,18 @@ struct OpeningTests {
         }
     }
 
+    @Test func aFileWithASecondNameIsRefused() throws {
+        try collection.open().0.close()
+        let other = collection.folder.appending(path: "other.sqlite").path
+        try FileManager.default.linkItem(atPath: collection.path, toPath: other)
+        for path in [collection.path, other] {
+            let error = try #require(throws: StorageError.self) { try FeatureStore.open(path) }
+            #expect(error.description.contains("2 names"), "\(error)")
+        }
+        try FileManager.default.removeItem(atPath: other)
+        try collection.open().0.close()
+    }
+
     @Test func closingAgainDoesNothingAndLaterCallsAreRefused() throws {
         let (store, generation) = try collection.open()
         try store.close()

@@ -1,33 +1,32 @@
 package import FeatureStorage
 
 extension ImageCollection {
-    /// An upload on its way: its content is stored already, or it has been embedded and waits to be.
-    private enum Prepared: Sendable {
-        case stored(StoredImage, Upload)
-        case embedded(NewImage, EmbeddedImage.Timing)
+    /// An upload that waits for its commit, with where the time of its embedding went if it was embedded.
+    private struct Prepared: Sendable {
+        var image: NewImage
+        var timing: EmbeddedImage.Timing?
     }
 
     /// Stores `uploads` and gives for each, in their order, what became of it or the image's own fault. Images are embedded
     /// together and stored in one transaction, durably, before this returns.
     ///
     /// Content that is stored already is not embedded again: under the same key what the upload says about it replaces
-    /// what is said there; without a key it only fills in what is not said there.
+    /// what is said there; without a key it only fills in what is not said there. It takes its turn among the others all
+    /// the same: of two uploads under one key the last stays, whatever was stored before.
     ///
-    /// - Throws: ``FeatureAPIError`` for what is nobody's image's fault; then nothing new is stored.
+    /// - Throws: ``FeatureAPIError`` for what is nobody's image's fault; then nothing of this is stored.
     package func add(_ uploads: [Upload]) async throws -> [Result<StoredUpload, FeatureAPIError>] {
         let prepared = try await prepare(uploads)
-        var new = [NewImage]()
-        for case .success(.embedded(let image, _)) in prepared { new.append(image) }
-        var insertions = try await (new.isEmpty ? [] : commits.add(new))[...]
+        var images = [NewImage]()
+        for case .success(let item) in prepared { images.append(item.image) }
+        var insertions = try await (images.isEmpty ? [] : commits.add(images))[...]
         var results = [Result<StoredUpload, FeatureAPIError>]()
         for item in prepared {
             switch item {
             case .failure(let fault): results.append(.failure(fault))
-            case .success(.stored(let image, let upload)):
-                results.append(try await restate(upload, of: image, if: nil))
-            case .success(.embedded(_, let timing)):
+            case .success(let item):
                 guard let insertion = insertions.popFirst() else { continue }
-                results.append(.success(StoredUpload(insertion, timing: timing)))
+                results.append(.success(StoredUpload(insertion, timing: item.timing)))
             }
         }
         return results
@@ -42,10 +41,10 @@ extension ImageCollection {
             try precondition(try upload.key.flatMap { key throws(StorageError) in try store.image(key: key) })
         }
         try await read { _ in try check() }
-        switch try await prepare(upload).get() {
-        case .stored(let image, let upload): return try await restate(upload, of: image, if: check).get()
-        case .embedded(let image, let timing): return try await commit(image, timing, if: check)
-        }
+        let prepared = try await prepare(upload).get()
+        let insertions = try await commits.add([prepared.image], if: check)
+        guard let insertion = insertions.first else { throw FeatureAPIError(.storageFailed, "Nothing was stored.") }
+        return StoredUpload(insertion, timing: prepared.timing)
     }
 
     /// Every upload, embedded beside the others. What is nobody's fault is thrown.
@@ -65,43 +64,18 @@ extension ImageCollection {
         do throws(FeatureAPIError) { file = try upload.image.checkedFile() } catch { return .failure(error) }
         let hash = try await ingest.pipeline.workers.run { ImageIngest.contentHash(file) }
         let own = ownGeneration.id
-        let stored = try await read { store -> StoredImage? in
+        let stored = try await read { store -> NewImage? in
             guard let image = try store.image(for: upload, contentHash: hash) else { return nil }
             // One that was stored while another model was loaded has yet to be embedded.
-            return try store.vectors(of: [image.id], generation: own).isEmpty ? nil : image
+            return try store.newImage(of: file, asStored: image, generation: own)
         }
-        if let stored { return .success(.stored(stored, upload)) }
+        if let stored { return .success(Prepared(image: upload.complete(stored))) }
         do {
             let (image, timing) = try await ingest.newImage(of: file, contentHash: hash)
-            return .success(.embedded(upload.complete(image), timing))
+            return .success(Prepared(image: upload.complete(image), timing: timing))
         } catch let error as FeatureAPIError where error.kind.isImageFault {
             return .failure(error)
         }
-    }
-
-    /// Says about a stored image what an upload of the same content says; where the image is gone meanwhile, stores it.
-    private func restate(
-        _ upload: Upload, of image: StoredImage, if precondition: (@Sendable () throws -> Void)?
-    ) async throws -> Result<StoredUpload, FeatureAPIError> {
-        let restated = try await change { [live] store -> StoredImage? in
-            try precondition?()
-            guard let current = try store.image(image.id), upload.key == nil || upload.key == current.key else {
-                return nil
-            }
-            let change = upload.change(of: current)
-            return change == ImageChange() ? current : try live.update(current.id, change, in: store)
-        }
-        if let restated { return .success(StoredUpload(image: restated, status: .existing)) }
-        let (new, timing) = try await ingest.newImage(of: upload.image.checkedFile(), contentHash: image.contentHash)
-        return .success(try await commit(upload.complete(new), timing, if: precondition))
-    }
-
-    private func commit(
-        _ image: NewImage, _ timing: EmbeddedImage.Timing, if precondition: (@Sendable () throws -> Void)?
-    ) async throws -> StoredUpload {
-        let insertions = try await commits.add([image], if: precondition)
-        guard let insertion = insertions.first else { throw FeatureAPIError(.storageFailed, "Nothing was stored.") }
-        return StoredUpload(insertion, timing: timing)
     }
 }
 
@@ -112,6 +86,20 @@ extension FeatureStore {
         guard let image = try image(key: key), image.contentHash == contentHash else { return nil }
         return image
     }
+
+    /// The content of `image` ready to be stored once more, with what was made of it the first time: by the time of the
+    /// commit the image may be gone. Nothing where it has no features under the generation.
+    fileprivate func newImage(
+        of file: [UInt8], asStored image: StoredImage, generation: Int64
+    ) throws(StorageError) -> NewImage? {
+        guard let cls = try self.vectors(of: [image.id], generation: generation)[image.id],
+            let thumbnail = try self.thumbnail(image.id)
+        else { return nil }
+        let patches = try self.patches(of: [image.id], generation: generation)[image.id]
+        return NewImage(
+            contentHash: image.contentHash, mediaType: image.mediaType, bytes: file, width: image.width,
+            height: image.height, thumbnail: thumbnail, features: ImageFeatures(cls: cls, patches: patches))
+    }
 }
 
 extension Upload {
@@ -121,19 +109,10 @@ extension Upload {
         (image.key, image.name, image.label, image.metadata) = (key, name, label, metadata)
         return image
     }
-
-    /// What the upload says anew about an image of the same content.
-    fileprivate func change(of image: StoredImage) -> ImageChange {
-        func value(_ said: String?, _ present: String?) -> ImageChange.Value {
-            guard let said, said != present, key != nil || present == nil else { return .keep }
-            return .set(said)
-        }
-        return ImageChange(label: value(label, image.label), metadata: value(metadata, image.metadata))
-    }
 }
 
 extension StoredUpload {
-    fileprivate init(_ insertion: Insertion, timing: EmbeddedImage.Timing) {
+    fileprivate init(_ insertion: Insertion, timing: EmbeddedImage.Timing?) {
         let status: Status =
             switch insertion.outcome {
             case .stored: .created

@@ -3,6 +3,8 @@ import FeatureStorage
 
 /// Queries as the index takes them.
 struct ResolvedQueries: Sendable {
+    /// What they are answered from.
+    var active: ActiveGeneration
     /// A vector of length 1 for each, `(D)`.
     var vectors: [[Float]]
     /// The stored images that each is given by; they are no answer to it.
@@ -12,15 +14,21 @@ struct ResolvedQueries: Sendable {
 }
 
 extension ImageCollection {
-    /// The directions that `queries` stand for among the features of `active`. Images of all queries are embedded together,
-    /// and stored vectors are read at once.
+    /// The directions that `queries` stand for among the features that are active once their images are embedded, all
+    /// together; stored vectors are read at once. Embedding takes its time, and another generation may be active after it.
     ///
+    /// - Parameter fingerprint: that of the model of the caller's vectors, where the caller named one.
     /// - Throws: ``FeatureAPIError``, with the query's index where it is one's fault.
-    func resolve(_ queries: [NeighborQuery], in active: ActiveGeneration) async throws -> ResolvedQueries {
+    func resolve(_ queries: [NeighborQuery], fingerprint: String?) async throws -> ResolvedQueries {
+        let needsModel = queries.contains { $0.imageCount > 0 }
+        // Before too, so that no image is embedded for nothing.
+        try check(self.active.generation, fingerprint: fingerprint, needsModel: needsModel)
+        let embedded = try await embed(queries)
+        let active = self.active
+        try check(active.generation, fingerprint: fingerprint, needsModel: needsModel)
         let ids = Set(queries.flatMap(\.ids))
         let stored = try await ids.isEmpty ? [:] : vectors(of: ids.sorted(), in: active.generation)
-        let embedded = try await embed(queries, for: active.generation)
-        var resolved = ResolvedQueries(vectors: [], excluded: queries.map { Set($0.ids) })
+        var resolved = ResolvedQueries(active: active, vectors: [], excluded: queries.map { Set($0.ids) })
         for (index, query) in queries.enumerated() {
             var parts = [(vector: [Float], weight: Double)]()
             for (place, part) in query.parts.enumerated() {
@@ -56,20 +64,25 @@ extension ImageCollection {
         }
     }
 
+    /// Throws where queries are of another model than the one whose features answer, or need one that is not loaded.
+    private func check(
+        _ generation: Generation, fingerprint: String?, needsModel: Bool
+    ) throws(FeatureAPIError) {
+        try generation.check(fingerprint: fingerprint)
+        guard !needsModel || generation.id == ownGeneration.id else {
+            throw FeatureAPIError.needsOtherModel(generation.model, loaded: ingest.pipeline.model)
+        }
+    }
+
     private struct QueryPlace: Hashable, Sendable {
         var query: Int, part: Int
     }
 
-    private func embed(
-        _ queries: [NeighborQuery], for generation: Generation
-    ) async throws -> [QueryPlace: EmbeddedImage] {
+    private func embed(_ queries: [NeighborQuery]) async throws -> [QueryPlace: EmbeddedImage] {
         try await withThrowingTaskGroup { group in
             for (index, query) in queries.enumerated() {
                 for (place, part) in query.parts.enumerated() {
                     guard case .image(let image) = part.source else { continue }
-                    guard generation.id == ownGeneration.id else {
-                        throw FeatureAPIError.needsOtherModel(generation.model, loaded: ingest.pipeline.model)
-                    }
                     group.addTask { [ingest] in
                         do {
                             let file = try image.checkedFile()

@@ -22,26 +22,73 @@ struct Neighbors: Sendable {
 
 extension ImageCollection {
     /// The `k` nearest images of each query, exactly; those that a query is given by are left out of its answer.
+    ///
+    /// - Parameters:
+    ///   - withMetadata: whether the images' metadata are read.
+    ///   - room: takes the bytes of what was read, for the answer to be written into.
     func nearest(
-        _ queries: ResolvedQueries, k: Int, minimumScore: Float? = nil, filter: ImageFilter, in active: ActiveGeneration
+        _ queries: ResolvedQueries, k: Int, minimumScore: Float? = nil, filter: ImageFilter, withMetadata: Bool = false,
+        room: Reservation
     ) async throws -> Neighbors {
-        try await read { store in
+        let neighbors = try await read { store in
             let start = ContinuousClock.now
-            let (rows, notes) = try filter.rows(in: store)
-            let more = queries.excluded.map(\.count).max() ?? 0
-            let answer = try active.index.search(
-                queries.vectors, k: k + more, minimumScore: minimumScore, filter: rows,
-                source: active.vectors(in: store))
-            let hits = zip(answer.hits, queries.excluded).map { hits, excluded in
-                hits.filter { !excluded.contains($0.id) }.prefix(k)
+            var found = try Self.look(queries, k, minimumScore, filter, withMetadata: withMetadata, in: store)
+            // What was deleted or got another label between the scan and the reading left its place to the next one.
+            for _ in 0..<Self.furtherLooks where found.hasLost {
+                found = try Self.look(queries, k, minimumScore, filter, withMetadata: withMetadata, in: store)
             }
-            let images = try store.images(Set(hits.joined().map(\.id)).sorted())
-            return Neighbors(
-                lists: hits.map { hits in
-                    hits.compactMap { hit in images[hit.id].map { .init(image: $0, score: hit.score) } }
-                },
-                candidates: answer.candidates, reranked: answer.reranked, searched: active.index.count, notes: notes,
-                seconds: (ContinuousClock.now - start).seconds)
+            found.neighbors.seconds = (ContinuousClock.now - start).seconds
+            return found.neighbors
+        }
+        try room.extend(bytes: neighbors.textBytes)
+        return neighbors
+    }
+
+    /// A client that changes hits all the time does not keep a search from ending.
+    private static let furtherLooks = 2
+
+    /// One scan, and the reading of what it found; whether any of that was gone or no longer what the filter wants.
+    private static func look(
+        _ queries: ResolvedQueries, _ k: Int, _ minimumScore: Float?, _ filter: ImageFilter, withMetadata: Bool,
+        in store: FeatureStore
+    ) throws -> (neighbors: Neighbors, hasLost: Bool) {
+        let active = queries.active
+        let (rows, notes) = try filter.rows(in: store)
+        let more = queries.excluded.map(\.count).max() ?? 0
+        let answer = try active.index.search(
+            queries.vectors, k: k + more, minimumScore: minimumScore, filter: rows, source: active.vectors(in: store))
+        let hits = zip(answer.hits, queries.excluded).map { hits, excluded in
+            hits.filter { !excluded.contains($0.id) }.prefix(k)
+        }
+        let ids = Set(hits.joined().map(\.id)).sorted()
+        let images = try withMetadata ? store.images(ids) : store.imagesWithoutMetadata(ids)
+        let admitted = images.filter { filter.labels.admit($0.value.label) }
+        let lists = hits.map { hits in
+            hits.compactMap { hit in admitted[hit.id].map { Neighbors.Neighbor(image: $0, score: hit.score) } }
+        }
+        let neighbors = Neighbors(
+            lists: lists, candidates: answer.candidates, reranked: answer.reranked, searched: active.index.count,
+            notes: notes, seconds: 0)
+        return (neighbors, admitted.count < ids.count)
+    }
+}
+
+extension Neighbors {
+    /// Bytes of the texts of all of them, in memory and in an answer: an image that several queries find is written for each.
+    var textBytes: Int {
+        // What was read, and once more what is written.
+        2 * lists.joined().reduce(0) { $0 + $1.image.textBytes }
+    }
+}
+
+extension ImageFilter.Labels {
+    /// Whether an image with a label, or none, is meant.
+    fileprivate func admit(_ label: String?) -> Bool {
+        switch self {
+        case .any: true
+        case .labelled: label != nil
+        case .unlabelled: label == nil
+        case .oneOf(let labels): label.map(labels.contains) ?? false
         }
     }
 }

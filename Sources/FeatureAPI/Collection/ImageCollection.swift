@@ -1,4 +1,5 @@
 public import FeatureStorage
+import Foundation
 public import Tensors
 
 /// The collection: images and features in a store, the active generation's vectors in memory, and the model.
@@ -73,21 +74,26 @@ public final class ImageCollection: Sendable {
         try await writer.run { [store] in try body(store) }
     }
 
+    /// Stores features that were made of stored images, in the order of changes.
+    func addFeatures(_ features: [(id: Int64, features: ImageFeatures)], generation: Int64) async throws {
+        try await change { [live] store in try live.addFeatures(features, generation: generation, to: store) }
+    }
+
     /// Has searches answered from another generation, which has to be complete: activated in the store, read into memory,
     /// swapped at once. Changes wait as long; searches go on in the old one.
     @discardableResult
     public func activate(_ generation: Int64) async throws -> ActiveGeneration {
         try await change { [live, compute] store in
-            guard let next = try store.generations().first(where: { $0.id == generation }) else {
+            guard var next = try store.generations().first(where: { $0.id == generation }) else {
                 throw StorageError.unknownGeneration(generation)
             }
-            let loaded = try ActiveGeneration(loading: next, from: store, compute: compute)
+            let index = try ActiveGeneration(loading: next, from: store, compute: compute).index
             try store.activate(generation)
-            guard let active = try store.generations().first(where: { $0.id == generation }) else {
-                throw StorageError.unknownGeneration(generation)
-            }
-            live.replace(by: ActiveGeneration(generation: active, index: loaded.index))
-            return live.active
+            // Nothing may fail from here on: the store has switched.
+            if next.state != .active { (next.state, next.activatedAt) = (.active, Date().timeIntervalSince1970) }
+            let active = ActiveGeneration(generation: next, index: index)
+            live.replace(by: active)
+            return active
         }
     }
 

@@ -20,15 +20,32 @@ final class LiveIndex: Sendable {
         let active = active
         for (image, insertion) in zip(images, insertions) {
             if case .replaced(let old) = insertion.outcome { active.index.remove(old) }
-            guard generation == active.generation.id else {
+            // Features that are stored never change, so the codes of one that is here are those of its stored vector, whatever
+            // this upload's came out as. One that is not here had no features of this generation until now.
+            let isHere = active.index.label(of: insertion.image.id) != nil
+            if isHere || generation != active.generation.id {
                 active.index.setLabel(insertion.labelToken, of: insertion.image.id)
-                continue
+            } else {
+                try active.index.insert(
+                    id: insertion.image.id, label: insertion.labelToken, vector: image.features.cls)
             }
-            // Of one that was there too: it may have had no features of this generation before.
-            try active.index.insert(
-                id: insertion.image.id, label: insertion.labelToken, vector: image.features.cls)
         }
         return insertions
+    }
+
+    /// Stores features of images that are there, then shows them to searches if they are of the active generation.
+    func addFeatures(
+        _ features: [(id: Int64, features: ImageFeatures)], generation: Int64, to store: FeatureStore
+    ) throws {
+        let active = active
+        let isActive = generation == active.generation.id
+        // Looked up before: after the commit nothing may fail any more.
+        let missing = try isActive ? store.labelTokens(ofImagesWithoutFeatures: features.map(\.id), generation) : [:]
+        try store.addFeatures(features, generation: generation)
+        for (id, features) in features {
+            guard let label = missing[id], active.index.label(of: id) == nil else { continue }
+            try active.index.insert(id: id, label: label, vector: features.cls)
+        }
     }
 
     /// Removes images from the store, then from searches; gives those that were there.
@@ -41,9 +58,8 @@ final class LiveIndex: Sendable {
 
     /// Changes what is said about an image in the store, then the label that searches see; nothing where there is none.
     func update(_ id: Int64, _ change: ImageChange, in store: FeatureStore) throws -> StoredImage? {
-        guard let image = try store.update(id, change) else { return nil }
-        let token = try image.label.flatMap { label throws(StorageError) in try store.labelToken(label) }
-        active.index.setLabel(token ?? 0, of: id)
-        return image
+        guard let changed = try store.changed(id, by: change) else { return nil }
+        active.index.setLabel(changed.labelToken, of: id)
+        return changed.image
     }
 }

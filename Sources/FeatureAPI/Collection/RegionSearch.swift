@@ -26,7 +26,7 @@ package struct RegionSearch: Sendable {
 
     /// An image with what in it matches the region.
     package struct Hit: Sendable {
-        /// The image.
+        /// The image, without its metadata.
         package var image: StoredImage
         /// The mean cosine of the region's patches with the best ones of the image.
         package var score: Float
@@ -101,7 +101,7 @@ package struct RegionSearch: Sendable {
         _ ids: ArraySlice<Int64>, _ matcher: RegionMatcher, _ active: ActiveGeneration, into answer: inout Answer
     ) throws {
         let patches = try store.patches(of: Array(ids), generation: active.generation.id)
-        let images = try store.images(Array(ids))
+        let images = try store.imagesWithoutMetadata(Array(ids))
         let candidates = ids.compactMap { id in
             images[id].flatMap { image in patches[id].map { (image: image, patches: $0) } }
         }

@@ -31,6 +31,8 @@ public struct ReindexProgress: Sendable, Equatable {
     public var embedded = 0, perSecond = 0.0
     /// How many images cannot be embedded, and the first hundred of them.
     public var unusableCount = 0, unusable = [Unusable]()
+    /// How many of those that cannot be embedded have no stored file.
+    public var missingCount = 0
 
     /// Nothing done yet.
     public init() {}
@@ -44,7 +46,16 @@ public struct ReindexProgress: Sendable, Equatable {
         return Double(max(total - done - unusableCount, 0)) / perSecond
     }
 
-    mutating func note(_ image: Unusable) {
+    /// Notes an image whose file is not stored.
+    mutating func note(missing image: Int64) {
+        missingCount += 1
+        note(Unusable(id: image, reason: "Its original is not stored."))
+    }
+
+    /// Notes an image whose file cannot be decoded, and why.
+    mutating func note(refused image: Int64, because reason: String) { note(Unusable(id: image, reason: reason)) }
+
+    private mutating func note(_ image: Unusable) {
         unusableCount += 1
         if unusable.count < Self.longestList { unusable.append(image) }
     }
@@ -52,8 +63,8 @@ public struct ReindexProgress: Sendable, Equatable {
 
 /// Why re-embedding ended without new features to search in; the old ones go on serving.
 public enum ReindexError: Error, Sendable, Equatable {
-    /// Images have no original, or one that this model's decoder refuses.
-    case unusable(count: Int, first: ReindexProgress.Unusable)
+    /// Images have no original (`missing` of the `count`), or one that this model's decoder refuses.
+    case unusable(count: Int, missing: Int, first: ReindexProgress.Unusable)
     /// The number of features is not that of images.
     case count(features: Int, images: Int)
     /// A stored vector is not `D` finite numbers of length 1.
@@ -66,10 +77,11 @@ extension ReindexError: CustomStringConvertible {
     /// What is wrong, and what to do, in sentences.
     public var description: String {
         switch self {
-        case .unusable(let count, let first):
+        case .unusable(let count, let missing, let first):
             "\(count) image\(count == 1 ? "" : "s") cannot be re-embedded, the first is image \(first.id): "
-                + "\(first.reason) Nothing is left out silently, so the old features go on serving. Delete these images, or "
-                + "send their files again (PUT /v1/images/{key}); then start once more, which takes what is missing."
+                + "\(first.reason) Nothing is left out silently, so the old features go on serving. "
+                + Self.advice(missing: missing, refused: count - missing)
+                + "Then start once more, which takes what is missing."
         case .count(let features, let images):
             "There are features of \(features) images and \(images) images in the collection: start once more, which takes "
                 + "what is missing."
@@ -80,5 +92,21 @@ extension ReindexError: CustomStringConvertible {
             "Image \(id) was embedded once more and got another feature (cosine \(cosine)). The model or the machine is not "
                 + "what it was when this began: drop the generation, and re-embed."
         }
+    }
+
+    /// What to do about images without a file, and about those whose file is no good: the same file would be refused again.
+    private static func advice(missing: Int, refused: Int) -> String {
+        var advice = ""
+        if missing > 0 {
+            advice +=
+                "Files are missing of \(missing): send them again, to a server that keeps originals, with PUT "
+                + "/v1/images/{key} for an image that has a key and with POST /v1/images for one that has none, or delete "
+                + "these images. "
+        }
+        if refused > 0 {
+            advice +=
+                "Files of \(refused) cannot be decoded: delete these images, and store them anew from good files. "
+        }
+        return advice
     }
 }

@@ -29,7 +29,10 @@ public struct Reindexer: Sendable {
     /// What came of an image.
     private enum Outcome: Sendable {
         case features(ImageFeatures)
-        case unusable(String)
+        /// Its file was not kept.
+        case missing
+        /// Its file is none that the model takes, and why.
+        case refused(String)
         /// It was deleted meanwhile.
         case gone
     }
@@ -40,9 +43,21 @@ public struct Reindexer: Sendable {
     /// The store blocks.
     let workers = WorkerPool(width: 2)
 
-    /// A run over `store` into the features of `ingest`'s model.
+    /// The collection that `store` is served from; whatever changes it goes through the collection's one thread.
+    private let collection: ImageCollection?
+
+    /// A run over `store`, which nobody serves, into the features of `ingest`'s model.
     public init(store: FeatureStore, ingest: ImageIngest, options: Options? = nil) {
-        (self.store, self.ingest) = (store, ingest)
+        self.init(store: store, ingest: ingest, collection: nil, options: options)
+    }
+
+    /// A run over a collection that is served, into the features of its own model.
+    package init(collection: ImageCollection, options: Options? = nil) {
+        self.init(store: collection.store, ingest: collection.ingest, collection: collection, options: options)
+    }
+
+    private init(store: FeatureStore, ingest: ImageIngest, collection: ImageCollection?, options: Options?) {
+        (self.store, self.ingest, self.collection) = (store, ingest, collection)
         self.options = options ?? Options(imagesInFlight: ingest.pipeline.largestBatch(size: ingest.size))
     }
 
@@ -54,14 +69,13 @@ public struct Reindexer: Sendable {
         progress report: @escaping @Sendable (ReindexProgress) -> Void,
         activating activate: (Generation) async throws -> Void
     ) async throws {
-        let model = ingest.generationModel
-        let generation = try await workers.run { [store] in try store.generation(for: model) }
+        let generation = try await self.generation()
         var progress = ReindexProgress()
         (progress.done, progress.total) = (generation.count, try await workers.run { [store] in try store.count() })
         report(progress)
         try await fill(generation.id, progress: &progress, report: report)
         if let first = progress.unusable.first {
-            throw ReindexError.unusable(count: progress.unusableCount, first: first)
+            throw ReindexError.unusable(count: progress.unusableCount, missing: progress.missingCount, first: first)
         }
         progress.phase = .verifying
         report(progress)
@@ -70,6 +84,20 @@ public struct Reindexer: Sendable {
         progress.phase = .switching
         report(progress)
         try await activate(complete)
+    }
+
+    /// The generation to fill. That of a served collection is there already: asking for it by its model would make it the
+    /// active one where no image is stored, behind the back of the searches.
+    private func generation() async throws -> Generation {
+        let model = ingest.generationModel
+        guard let own = collection?.ownGeneration.id else {
+            return try await workers.run { [store] in try store.generation(for: model) }
+        }
+        let generations = try await workers.run { [store] in try store.generations() }
+        guard let generation = generations.first(where: { $0.id == own }) else {
+            throw StorageError.unknownGeneration(own)
+        }
+        return generation
     }
 
     private func fill(
@@ -107,7 +135,8 @@ public struct Reindexer: Sendable {
             while let (id, outcome) = try await group.next() {
                 switch outcome {
                 case .features(let features): computed.append((id, features))
-                case .unusable(let reason): progress.note(.init(id: id, reason: reason))
+                case .missing: progress.note(missing: id)
+                case .refused(let reason): progress.note(refused: id, because: reason)
                 case .gone: progress.total -= 1
                 }
                 try await next()
@@ -129,8 +158,12 @@ public struct Reindexer: Sendable {
         computed = []
         guard !features.isEmpty else { return }
         // What is computed is stored, cancelled or not.
-        try await Task { [workers, store] in
-            try await workers.run { try store.addFeatures(features, generation: generation) }
+        try await Task { [workers, store, collection] in
+            if let collection {
+                try await collection.addFeatures(features, generation: generation)
+            } else {
+                try await workers.run { try store.addFeatures(features, generation: generation) }
+            }
         }.value
         // Those that only lacked patches are among the done already.
         progress.done = min(progress.done + features.count, progress.total)
@@ -142,12 +175,12 @@ public struct Reindexer: Sendable {
         let file = try await workers.run { [store] in try store.original(id) }
         guard let file else {
             let isThere = try await workers.run { [store] in try store.image(id) != nil }
-            return isThere ? .unusable("Its original is not stored.") : .gone
+            return isThere ? .missing : .gone
         }
         do {
             return .features(try await ingest.features(of: file))
         } catch let error as FeatureAPIError where error.kind.isImageFault {
-            return .unusable(error.detail)
+            return .refused(error.detail)
         }
     }
 

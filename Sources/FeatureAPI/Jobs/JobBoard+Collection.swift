@@ -64,7 +64,7 @@ extension ImageCollection {
     /// Until the switch, searches are answered from the features that were active before; what is uploaded meanwhile has
     /// features of the loaded model already.
     func reindex(progress report: @escaping @Sendable (ReindexProgress) -> Void) async throws {
-        try await Reindexer(store: store, ingest: ingest).run(progress: report) { generation in
+        try await Reindexer(collection: self).run(progress: report) { generation in
             try await switchOver(to: generation)
         }
     }

@@ -6,7 +6,9 @@ import HTTPTypes
 /// Who may use the routes that change the server itself.
 ///
 /// With a key, whoever sends `Authorization: Bearer KEY` (RFC 6750); without one everybody, where the server is bound to
-/// loopback, and nobody elsewhere.
+/// loopback, and nobody elsewhere. On loopback a browser on the same machine is the way in for strangers: a page of theirs
+/// may send requests here, under a name of theirs that leads to loopback. So without a key a request has to name this
+/// machine as its host, and a page it comes from has to be from here.
 public struct AdminAccess: Sendable {
     /// SHA-256 of the key: comparing digests takes the same time wherever the keys differ, and whatever their lengths.
     private let digest: SHA256Digest?
@@ -27,7 +29,7 @@ public struct AdminAccess: Sendable {
                     "This route needs a key, and the server has none. Set DINO_ADMIN_KEY where it runs, or bind it to "
                         + "loopback.")
             }
-            return
+            return try Self.checkOrigin(request.headerFields)
         }
         let fields = request.headerFields[values: .authorization]
         guard fields.count == 1, let field = fields.first, let key = Self.bearer(field),
@@ -36,6 +38,34 @@ public struct AdminAccess: Sendable {
             throw FeatureAPIError(
                 .unauthorized, "This route needs \"Authorization: Bearer KEY\" with the server's admin key.")
         }
+    }
+
+    /// Refuses what a page from elsewhere may have made a browser send: browsers send Host with every request, and Origin
+    /// with all that change something.
+    private static func checkOrigin(_ fields: HTTPFields) throws(FeatureAPIError) {
+        let host = HTTPField.Name("Host").flatMap { fields[$0] }?.lowercased()
+        let origin = HTTPField.Name("Origin").flatMap { fields[$0] }?.lowercased()
+        let isLocal = host.map(isLoopbackAuthority) ?? true
+        let isOwnPage = origin.map { origin in
+            host.map { origin == "http://\($0)" || origin == "https://\($0)" } ?? false
+        }
+        guard isLocal, isOwnPage ?? true else {
+            throw FeatureAPIError(
+                .adminOnly,
+                "Without a key this route takes requests to localhost, 127.0.0.1 or [::1], and none of another site's page. "
+                    + "Set DINO_ADMIN_KEY where the server runs to use it in another way, through a proxy for one.")
+        }
+    }
+
+    /// Whether a host with an optional port (RFC 3986 section 3.2) is one that always means this machine.
+    private static func isLoopbackAuthority(_ authority: String) -> Bool {
+        var host = authority[...]
+        if let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().utf8.allSatisfy({ $0 &- 48 < 10 }) {
+            host = host[..<colon]
+        }
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "localhost" || host == "[::1]"
+            || octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 
     /// The token behind the scheme, whose name has no case (RFC 9110 section 11.1).

@@ -13,6 +13,12 @@ package enum StoredText {
                 "A key has 1 to \(maximumKeyBytes) bytes of UTF-8, no slash (not even as %2F) and no control characters."
             )
         }
+        guard !text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            throw FeatureAPIError(
+                .invalidKey,
+                "A key of digits alone would be taken for an image's id in GET and DELETE /v1/images/{id}; put a letter "
+                    + "before them.")
+        }
         return text
     }
 

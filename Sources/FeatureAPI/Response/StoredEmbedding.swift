@@ -13,6 +13,13 @@ struct StoredEmbedding: Sendable {
     /// The patches, row by row.
     var grid: (height: Int, width: Int)
 
+    /// Bytes that the features of one kind take in memory and in an answer of `form`.
+    static func bytes(_ kind: FeatureKind, of model: GenerationModel, in form: EmbeddingForm) -> Int {
+        let numbers = (kind == .patches ? model.gridHeight * model.gridWidth : 1) * model.dimensions
+        // As stored, in float32, and in decimal digits or once more in float32.
+        return 1024 + numbers * (1 + 4 + (form.isBinary ? 4 : 14))
+    }
+
     /// The features of `image` under `generation`; patches are stored in 8 bits.
     init(
         of image: StoredImage, kind: FeatureKind, under generation: Generation, in collection: ImageCollection
@@ -25,7 +32,9 @@ struct StoredEmbedding: Sendable {
             return
         }
         let patches = try await collection.read { store in
-            try store.patches(of: [image.id], generation: generation.id)[image.id]
+            try store.patches(of: [image.id], generation: generation.id)[image.id].map { patches in
+                (height: patches.height, width: patches.width, features: patches.dequantized)
+            }
         }
         guard let patches else {
             throw FeatureAPIError(
@@ -34,7 +43,7 @@ struct StoredEmbedding: Sendable {
             )
         }
         grid = (patches.height, patches.width)
-        features = patches.dequantized
+        features = patches.features
     }
 
     /// The answer in `form`, which is not lines.

@@ -8,6 +8,9 @@ extension StoredImage {
     /// Where the image is.
     var path: String { "/v1/images/\(id)" }
 
+    /// Bytes of what people said about the image.
+    var textBytes: Int { [key, name, label, metadata].reduce(0) { $0 + ($1?.utf8.count ?? 0) } }
+
     /// Writes the members of the image, without the braces.
     func members(to writer: inout JSONWriter) {
         writer.key("id")

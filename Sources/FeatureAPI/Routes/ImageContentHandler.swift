@@ -44,8 +44,12 @@ struct ImageContentHandler: Sendable {
         guard form != .lines else { throw FeatureAPIError(.notAcceptable, "One image is not answered in lines.") }
         let image = try await collection.image(request)
         let generation = collection.active.generation
+        let room = Reservation(collection.ingest.pipeline.admission)
+        try room.extend(bytes: StoredEmbedding.bytes(kind, of: generation.model, in: form))
         let stored = try await StoredEmbedding(of: image, kind: kind, under: generation, in: collection)
-        let response = try await collection.ingest.pipeline.workers.run(.finishing) { stored.response(form) }
+        var response = try await collection.ingest.pipeline.workers.run(.finishing) { stored.response(form) }
+        if case .bytes(let bytes) = response.body { room.shrink(toBytes: bytes.count) }
+        response.retained = room
         // What the tag stands for never changes, but which generation is searched does.
         let tag = EntityTag("\(image.contentHash)-\(generation.model.fingerprint)-\(kind.rawValue)-\(form)")
         var tagged = response.tagged(tag, for: request)

@@ -11,8 +11,10 @@ struct ImageHandler: Sendable {
     /// `GET /v1/images`: a page, in the order of ids; the cursor is the last id of the page before.
     func list(_ collection: ImageCollection, _ request: ServerRequest) async throws -> ServerResponse {
         let options = try request.options(Self.listOptions)
+        let room = Reservation(collection.ingest.pipeline.admission)
         let images: [StoredImage]
         let limit = try options["limit"].map { (text) throws(FeatureAPIError) in try Self.limit(text) } ?? 100
+        try room.extend(bytes: (limit + 1) * Self.bytesBesideTexts)
         if let key = options["key"] {
             guard options.count == 1 else {
                 throw FeatureAPIError(.invalidOption, "The option \"key\" names one image; it goes with no other.")
@@ -24,15 +26,23 @@ struct ImageHandler: Sendable {
                 after: try Self.cursor(options["cursor"]), limit: limit + 1, filter: try Self.filter(options))
             images = try await collection.read { store in try store.list(query) }
         }
-        let page = images.prefix(limit)
-        return .json { writer in
+        // What was read, and once more what is written.
+        try room.extend(bytes: 2 * images.reduce(0) { $0 + $1.textBytes })
+        let bytes = try await collection.ingest.pipeline.workers.run(.finishing) {
+            let page = images.prefix(limit)
+            var writer = JSONWriter()
             writer.object { writer in
                 writer.key("data")
                 writer.array { for image in page { image.write(to: &$0) } }
                 writer.member("next_cursor", optional: images.count > limit ? page.last.map { String($0.id) } : nil)
             }
+            return writer.bytes
         }
+        return .answer(bytes, room: room)
     }
+
+    /// Bytes of an image in memory and in JSON but for what somebody said about it.
+    private static let bytesBesideTexts = 1 << 10
 
     /// `GET /v1/images/{id}`
     func get(_ collection: ImageCollection, _ request: ServerRequest) async throws -> ServerResponse {

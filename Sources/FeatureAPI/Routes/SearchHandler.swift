@@ -11,18 +11,17 @@ struct SearchHandler: Sendable {
         let options = try OptionReader<SearchOptions>(query: request.query)
         let asked = try await NeighborRequest(request, options: options, limits: limits, in: collection, room: room)
         let start = ContinuousClock.now
-        let active = collection.active
-        try active.generation.check(fingerprint: asked.options.fingerprint)
         try asked.take(room, k: asked.options.k, in: collection)
         if let region = asked.options.region {
-            return try await respond(to: asked, region, in: active, of: collection, since: start, room: room)
+            return try await respond(to: asked, region, in: collection, since: start, room: room)
         }
-        let queries = try await collection.resolve(asked.queries, in: active)
+        let queries = try await collection.resolve(asked.queries, fingerprint: asked.options.fingerprint)
         let neighbors = try await collection.nearest(
             queries, k: asked.options.k, minimumScore: asked.options.minimumScore, filter: asked.options.filter,
-            in: active)
+            withMetadata: asked.options.include.contains(.metadata), room: room)
         let answer = NeighborAnswer(
-            generation: active.generation, neighbors: neighbors, embedding: queries.timing, isBatch: asked.isBatch,
+            generation: queries.active.generation, neighbors: neighbors, embedding: queries.timing,
+            isBatch: asked.isBatch,
             k: asked.options.k, seconds: (ContinuousClock.now - start).seconds)
         let bytes = try await collection.ingest.pipeline.workers.run(.finishing) {
             answer.json { query, writer in
@@ -47,14 +46,13 @@ struct ClassifyHandler: Sendable {
         let options = try OptionReader<ClassifyOptions>(query: request.query)
         let asked = try await NeighborRequest(request, options: options, limits: limits, in: collection, room: room)
         let start = ContinuousClock.now
-        let active = collection.active
-        try active.generation.check(fingerprint: asked.options.fingerprint)
         try asked.take(room, k: asked.options.k, in: collection)
-        let queries = try await collection.resolve(asked.queries, in: active)
+        let queries = try await collection.resolve(asked.queries, fingerprint: asked.options.fingerprint)
         let neighbors = try await collection.nearest(
-            queries, k: asked.options.k, filter: try Self.voters(asked.options.filter), in: active)
+            queries, k: asked.options.k, filter: try Self.voters(asked.options.filter), room: room)
         let answer = NeighborAnswer(
-            generation: active.generation, neighbors: neighbors, embedding: queries.timing, isBatch: asked.isBatch,
+            generation: queries.active.generation, neighbors: neighbors, embedding: queries.timing,
+            isBatch: asked.isBatch,
             k: asked.options.k, seconds: (ContinuousClock.now - start).seconds)
         let temperature = asked.options.temperature
         let bytes = try await collection.ingest.pipeline.workers.run(.finishing) {
@@ -109,7 +107,8 @@ extension NeighborRequest {
         }
     }
 
-    /// Takes room for the images' inputs and for the hits.
+    /// Takes room for the images' inputs and for the hits, but for their texts: how long those are is known once they are
+    /// read.
     func take(_ room: Reservation, k: Int, in collection: ImageCollection) throws(FeatureAPIError) {
         guard queries.count * k <= NeighborLimits.hits else {
             throw FeatureAPIError(

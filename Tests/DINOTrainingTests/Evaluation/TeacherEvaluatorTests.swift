@@ -8,7 +8,9 @@ import Testing
     private func pictures(_ count: Int, limit: Int? = nil) -> TeacherEvaluator.Pictures {
         let labels = (0..<count).map { $0 < count / 2 ? 0 : 1 }
         return .init(labels: labels, limit: limit) { index in
-            let pixel: [UInt8] = labels[index] == 0 ? [200, 10, UInt8(truncatingIfNeeded: index)] : [10, 200, UInt8(index)]
+            let pixel: [UInt8] =
+                labels[index] == 0
+                ? [200, 10, UInt8(truncatingIfNeeded: index)] : [10, 200, UInt8(truncatingIfNeeded: index)]
             return RGBImage(width: 6, height: 6, pixels: (0..<36).flatMap { _ in pixel })
         }
     }
