@@ -9,6 +9,7 @@ struct EmbedBenchmark: ParsableCommand {
         commandName: "embed", abstract: "Milliseconds an image of a forward pass, ours and theirs in turn.")
 
     @Option(help: "vits16, vits8, vitb16 or vits14 (at 518).") var model = "vits16"
+    @Option(help: "Precisions of ours, separated by commas: fp32, bf16, int8.") var precisions = "fp32,bf16,int8"
     @Option(help: "Threads of every program.") var threads = 2
     @Option(help: "Batch sizes, separated by commas.") var batches = "1,8"
     @Option(help: "Rounds: each runs every program once.") var rounds = 3
@@ -35,11 +36,16 @@ struct EmbedBenchmark: ParsableCommand {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let compute = try Compute(threads: threads, instructionSet: instructionSet)
-        let loaded = try random.load(into: folder, on: compute)
+        let loaded = try precisions.split(separator: ",").map {
+            guard let precision = Precision(rawValue: String($0)), compute.supports(precision) else {
+                throw ValidationError("--precisions \(precisions): this processor has not all of these")
+            }
+            return try random.load(into: folder, precision: precision, on: compute)
+        }
 
         var all: [Measurement] = []
         for _ in 0..<rounds {
-            all += try ours(loaded, random, sizes)
+            for model in loaded { all += try ours(model, random, sizes) }
             guard let peers else { continue }
             for peer in only.split(separator: ",") {
                 all += try Peers(python: peers, folder: Peers.sharedFolder).run(
@@ -58,7 +64,8 @@ struct EmbedBenchmark: ParsableCommand {
             let input = Tensor.noise([batch, 3, random.size, random.size], in: -2...2)
             let time = try medianMilliseconds(runs: runs) { _ = try model.transformer.forward(input) }
             return Measurement(
-                runtime: "dino-server", precision: model.precision, batch: batch, msPerImage: time / Double(batch))
+                runtime: "dino-server", precision: model.precision.rawValue, batch: batch,
+                msPerImage: time / Double(batch))
         }
     }
 

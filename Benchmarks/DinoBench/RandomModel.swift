@@ -27,7 +27,7 @@ struct RandomModel {
     }
 
     /// Writes the weights into a folder and loads them as the server would.
-    func load(into folder: URL, on compute: Compute) throws -> Model {
+    func load(into folder: URL, precision: Precision = .fp32, on compute: Compute) throws -> Model {
         let file = folder.appendingPathComponent("model.safetensors")
         if !FileManager.default.fileExists(atPath: file.path) {
             let tensors = architecture.tensorShapes.sorted { $0.key < $1.key }.map { name, shape in
@@ -35,7 +35,7 @@ struct RandomModel {
             }
             try Safetensors.write(tensors, metadata: [:], to: file)
         }
-        return try Model.load(folder.path, on: compute)
+        return try Model.load(folder.path, precision: precision, on: compute)
     }
 }
 

@@ -26,7 +26,7 @@ static void attention(const float *q, const float *k, const float *v, size_t ld,
         size_t rows = last - row < DK_ATTENTION_ROWS ? last - row : DK_ATTENTION_ROWS;
         gemm(q + row * ld, ld, rows, keys, padded(tokens), width, 0, padded(tokens) / PANEL, plain, scores, span);
         float inverse[DK_ATTENTION_ROWS];
-        for (size_t i = 0; i < rows; i++) inverse[i] = 1.0f / exponentials(scores + i * span, tokens, scale);
+        for (size_t i = 0; i < rows; i++) inverse[i] = 1.0f / exponentials(scores + i * span, tokens, scale, ROUNDED);
 
         float *place = out + row * ldo;
         gemm(scores, span, rows, values, width, tokens, 0, padded(width) / PANEL, plain, place, ldo);
@@ -37,7 +37,7 @@ static void attention(const float *q, const float *k, const float *v, size_t ld,
 
 /// Scores p become probabilities, and ds, which holds dO·Vᵀ, becomes scale·dS; `inner` is the row of dO·O.
 static void softmax_gradient(float *p, float *ds, size_t n, float scale, float inner) {
-    vf inverse = splat(1.0f / exponentials(p, n, scale)), shift = splat(inner), factor = splat(scale);
+    vf inverse = splat(1.0f / exponentials(p, n, scale, ROUNDED)), shift = splat(inner), factor = splat(scale);
     for (size_t i = 0; i < n; i += LANES) { // rows are padded to whole registers, with p = 0 there
         vf x = load(p + i) * inverse;
         store(p + i, x);

@@ -6,6 +6,7 @@
 #pragma clang attribute push(__attribute__((target("avx512bf16,avx512f,avx512dq,avx512bw,avx512vl,fma,avx2"))), apply_to = function)
 #define FUSED 1
 #define LANES 16
+#define ROUNDED 1
 #define TILE_ROWS 14
 #include "vector.inc.h"
 #include "gemm_bf16.inc.h"

@@ -29,6 +29,13 @@ const dk_kernels *dk_kernels_bf16(void) {
     return NULL;
 }
 
+const dk_int8_kernels *dk_kernels_int8(void) {
+#if defined(__x86_64__)
+    if (runs(&dk_avx512) && __builtin_cpu_supports("avx512vnni")) return &dk_int8_avx512;
+#endif
+    return NULL;
+}
+
 const dk_kernels *dk_kernels_named(const char *name) {
     for (size_t i = 0; i < sizeof fastest_first / sizeof *fastest_first; i++)
         if (strcmp(fastest_first[i]->name, name) == 0) return runs(fastest_first[i]) ? fastest_first[i] : NULL;
@@ -47,6 +54,10 @@ static size_t padded(const dk_kernels *kernels, size_t n) {
 }
 
 size_t dk_packed_floats(const dk_kernels *kernels, size_t n, size_t k) { return padded(kernels, n) * k; }
+
+size_t dk_packed_floats_int8(const dk_kernels *kernels, size_t n, size_t k) {
+    return padded(kernels, n) * ((k + 3) / 4 + 2);
+}
 
 size_t dk_attention_backward_scratch(const dk_kernels *kernels, size_t tokens, size_t width) {
     size_t span = padded(kernels, tokens) + kernels->panel;

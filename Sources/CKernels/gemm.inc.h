@@ -12,6 +12,7 @@ INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
 #include "tile.inc.h"
 
 ACCUMULATION(accumulate_rows, IN_ROWS)
+ACCUMULATION(accumulate_packed, PACKED)
 
 enum { CACHED_FLOATS = 96 * 1024 }; // 384 KiB of A per block, of a cache of 512 KiB or more
 

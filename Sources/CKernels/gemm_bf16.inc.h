@@ -4,8 +4,6 @@
 // Packed B holds words instead of floats and is half as large. A arrives in float32 and is rounded a block of rows at a
 // time, so that nobody else needs to know about bfloat16.
 
-#include <immintrin.h>
-
 /// In assembly, because the compiler otherwise fetches all rows' words before it multiplies any, and runs out of registers.
 INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
     vf word;
@@ -16,14 +14,16 @@ INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
 
 #include "tile.inc.h"
 
-ACCUMULATION(accumulate_striped, STRIPED)
+ACCUMULATION(accumulate_packed, PACKED)
 
-enum {
-    WORDS = 64 * 1024, // of rounded A at a time: 256 KiB, of a second-level cache of 1 MiB
-    LONGEST = WORDS / TILE_ROWS / STRIPE * STRIPE * 2, // K of a slice
-};
+enum { LONGEST = LONGEST_WORDS * 2 }; // K of a slice
 
 INLINE size_t words_of(size_t k) { return (k + 1) / 2; }
+
+/// What to know of a row of words: nothing.
+typedef struct {
+    char nothing;
+} row_code;
 
 /// Words of 32 floats in order: pairs of neighbours of one row.
 INLINE __m512i neighbours(vf low, vf high) { return (__m512i)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low); }
@@ -35,13 +35,9 @@ INLINE __m512i stacked(vf above, vf below) {
     return _mm512_permutexvar_epi16(order, neighbours(above, below));
 }
 
-INLINE __mmask16 lanes(size_t count) { return count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF; }
-
-/// The chosen floats, the rest zero.
-INLINE vf load_some(const float *p, __mmask16 chosen) { return (vf)_mm512_maskz_loadu_ps(chosen, p); }
-
 /// Rounds rows of K floats into stripes of words, of `height` rows each.
-static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t height, float *words) {
+static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t height, float *words, row_code *codes) {
+    (void)codes;
     size_t whole = k / (2 * LANES) * (2 * LANES), rest = k - whole, low = rest < LANES ? rest : LANES;
     __mmask16 first = lanes(low), second = lanes(rest - low), kept = lanes(words_of(rest));
     for (size_t row = 0; row < rows; row++, a += lda, words += STRIPE) {
@@ -56,31 +52,12 @@ static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t
     }
 }
 
-/// The product over a slice of K; the panels of B lie `panel_words` apart.
-static void gemm_slice(const float *a, size_t lda, size_t m, const float *packed, size_t panel_words, size_t n,
-                       size_t k, size_t first, size_t last, dk_output output, float *c, size_t ldc) {
-    float words[WORDS] __attribute__((aligned(64)));
-    vf tile[TILE_ROWS][2];
-    size_t pairs = words_of(k), stripes = (pairs + STRIPE - 1) / STRIPE, tiles = (m + TILE_ROWS - 1) / TILE_ROWS;
-    size_t cached = WORDS / (stripes * STRIPE * TILE_ROWS);
-    for (size_t block = 0; block < tiles; block += cached) {
-        size_t end = block + cached < tiles ? block + cached : tiles, top = block * m / tiles;
-        size_t height = end * m / tiles - top;
-        round_rows(a + top * lda, lda, height, k, height, words);
-        for (size_t panel = first; panel < last; panel++) {
-            size_t column = panel * PANEL, columns = n - column < PANEL ? n - column : PANEL;
-            const float *b = packed + panel * panel_words;
-            const float *following = packed + (panel + 1 < last ? panel + 1 : first) * panel_words;
-            for (size_t t = block; t < end; t++) {
-                size_t row = t * m / tiles, rows = (t + 1) * m / tiles - row;
-                const float *next = following + (t - block < PANEL / LINE ? (t - block) * pairs * LINE : 0);
-                operands x = {words + (row - top) * STRIPE, height * STRIPE, b, PANEL, pairs, next, LINE};
-                accumulate_striped(rows, x, tile);
-                write(tile, rows, column, columns, output, c + row * ldc + column, ldc);
-            }
-        }
-    }
+/// Nothing is left to do for the sums of words of bfloat16.
+INLINE void restore(vf tile[TILE_ROWS][2], size_t rows, const row_code *codes, const float *columns) {
+    (void)tile, (void)rows, (void)codes, (void)columns;
 }
+
+#include "striped.inc.h"
 
 static void gemm(const float *a, size_t lda, size_t m, const float *packed, size_t n, size_t k, size_t first,
                  size_t last, dk_output output, float *c, size_t ldc) {
@@ -102,7 +79,7 @@ static void gemm(const float *a, size_t lda, size_t m, const float *packed, size
     for (size_t row = 0; row < m; row++)
         for (size_t i = left; i < right; i += LANES) {
             size_t count = right - i < LANES ? right - i : LANES;
-            store_part(c + row * ldc + i, vgelu(load_part(c + row * ldc + i, count)), count);
+            store_part(c + row * ldc + i, vgelu_rough(load_part(c + row * ldc + i, count)), count);
         }
 }
 

@@ -47,19 +47,21 @@ INLINE float peak(const float *x, size_t n) {
     return top;
 }
 
+INLINE vf power(vf x, bool rough) { return rough ? vexp2_rough(x) : vexp(x); }
+
 /// x ← exp(scale·(x - max x)) over `n` floats; returns their sum. The row is padded to whole registers and the padding
-/// comes out as zero.
-INLINE float exponentials(float *x, size_t n, float scale) {
+/// comes out as zero. `rough` is a constant at every call.
+INLINE float exponentials(float *x, size_t n, float scale, bool rough) {
+    if (rough) scale *= 1.44269504f; // the powers are those of 2
     size_t whole = n / LANES * LANES, rest = n - whole;
     vf factor = splat(scale), shift = splat(-scale * peak(x, n)), total = {};
     for (size_t i = 0; i < whole; i += LANES) {
-        vf e = vexp(fma(load(x + i), factor, shift));
+        vf e = power(fma(load(x + i), factor, shift), rough);
         total += e;
         store(x + i, e);
     }
     if (rest) {
-        vf e = vexp(fma(load_part(x + whole, rest), factor, shift)), kept = {};
-        memcpy(&kept, &e, rest * sizeof(float));
+        vf kept = first_lanes(power(fma(load_part(x + whole, rest), factor, shift), rough), rest);
         total += kept;
         store(x + whole, kept);
     }

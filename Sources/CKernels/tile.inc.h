@@ -1,7 +1,7 @@
 // A tile of a matrix product: TILE_ROWS × PANEL sums that live in registers for the whole of K, and its way to memory.
 //
 // The including file defines TILE_ROWS, and multiply_row(p, left, right, sums), which adds the products of the 32-bit word at p
-// and each word of a line of the panel: of two floats, or of two pairs of bfloat16. K counts words.
+// and each word of a line of the panel: of two floats, of two pairs of bfloat16, or of four bytes each. K counts words.
 
 enum { PANEL = 2 * LANES, LINE = 16 };
 
@@ -9,7 +9,11 @@ enum { PANEL = 2 * LANES, LINE = 16 };
 /// i·STRIPE + k % STRIPE.
 typedef enum { IN_ROWS, PACKED, STRIPED } layout;
 
-enum { STRIPE = 128 };
+enum {
+    STRIPE = 128,
+    WORDS = 64 * 1024, // of rounded A at a time: 256 KiB, of a second-level cache of 1 MiB
+    LONGEST_WORDS = WORDS / TILE_ROWS / STRIPE * STRIPE, // of a row of A
+};
 
 typedef struct {
     const float *a;
@@ -59,11 +63,9 @@ INLINE void accumulate_any(size_t rows, layout order, operands x, vf tile[TILE_R
 #define ACCUMULATION(name, order) \
     static void name(size_t rows, operands x, vf tile[TILE_ROWS][2]) { accumulate_any(rows, order, x, tile); }
 
-ACCUMULATION(accumulate_packed, PACKED)
-
 INLINE vf finish(dk_epilogue kind, vf x, vf gamma, vf old) {
     switch (kind) {
-    case DK_GELU: return vgelu(x);
+    case DK_GELU: return ROUNDED ? vgelu_rough(x) : vgelu(x);
     case DK_ADD: return fma(gamma, x, old);
     default: return x;
     }

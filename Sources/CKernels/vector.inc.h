@@ -1,7 +1,13 @@
-// Vector vocabulary for one instruction set. The including file defines LANES (floats in a register).
+// Vector vocabulary for one instruction set. The including file defines LANES (floats in a register), and ROUNDED where products
+// round their operands, so that what lies between two of them need not be more exact.
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+#ifndef ROUNDED
+#define ROUNDED 0
+#endif
 
 typedef float vf __attribute__((vector_size(LANES * 4)));
 typedef int32_t vi __attribute__((vector_size(LANES * 4)));
@@ -44,18 +50,57 @@ INLINE void transpose(vf block[LANES]) {
     }
 }
 
+/// The register turned by half, a quarter and so on of its lanes; what is folded with it halves.
+#if LANES == 16
+#define TURN(x, by) __builtin_shufflevector(x, x, (by) % 16, (1 + (by)) % 16, (2 + (by)) % 16, (3 + (by)) % 16, \
+    (4 + (by)) % 16, (5 + (by)) % 16, (6 + (by)) % 16, (7 + (by)) % 16, (8 + (by)) % 16, (9 + (by)) % 16, (10 + (by)) % 16, \
+    (11 + (by)) % 16, (12 + (by)) % 16, (13 + (by)) % 16, (14 + (by)) % 16, (15 + (by)) % 16)
+#elif LANES == 8
+#define TURN(x, by) __builtin_shufflevector(x, x, (by) % 8, (1 + (by)) % 8, (2 + (by)) % 8, (3 + (by)) % 8, \
+    (4 + (by)) % 8, (5 + (by)) % 8, (6 + (by)) % 8, (7 + (by)) % 8)
+#else
+#define TURN(x, by) __builtin_shufflevector(x, x, (by) % 4, (1 + (by)) % 4, (2 + (by)) % 4, (3 + (by)) % 4)
+#endif
+
+/// The sum of the lanes, by halves.
 INLINE float sum(vf x) {
-    float total = 0;
-    for (int i = 0; i < LANES; i++) total += x[i];
-    return total;
+#if LANES >= 16
+    x += TURN(x, 8);
+#endif
+#if LANES >= 8
+    x += TURN(x, 4);
+#endif
+    x += TURN(x, 2);
+    x += TURN(x, 1);
+    return x[0];
 }
 
 INLINE float largest(vf x) {
-    float best = x[0];
-    for (int i = 1; i < LANES; i++) best = x[i] > best ? x[i] : best;
-    return best;
+#if LANES >= 16
+    x = vmax(TURN(x, 8), x);
+#endif
+#if LANES >= 8
+    x = vmax(TURN(x, 4), x);
+#endif
+    x = vmax(TURN(x, 2), x);
+    x = vmax(TURN(x, 1), x);
+    return x[0];
 }
 
+#if LANES == 16
+INLINE __mmask16 lanes(size_t count) { return count < LANES ? (__mmask16)((1u << count) - 1) : (__mmask16)0xFFFF; }
+
+/// The chosen floats, the rest zero.
+INLINE vf load_some(const float *p, __mmask16 chosen) { return (vf)_mm512_maskz_loadu_ps(chosen, p); }
+
+/// Loads the first `count` floats, the rest zero.
+INLINE vf load_part(const float *p, size_t count) { return load_some(p, lanes(count)); }
+
+INLINE void store_part(float *p, vf x, size_t count) { _mm512_mask_storeu_ps(p, lanes(count), (__m512)x); }
+
+/// The first `count` lanes, the rest zero.
+INLINE vf first_lanes(vf x, size_t count) { return (vf)_mm512_maskz_mov_ps(lanes(count), (__m512)x); }
+#else
 /// Loads the first `count` floats, the rest zero.
 INLINE vf load_part(const float *p, size_t count) {
     if (count == LANES) return load(p); // a copy of any other size is a call
@@ -68,6 +113,10 @@ INLINE void store_part(float *p, vf x, size_t count) {
     if (count == LANES) store(p, x);
     else memcpy(p, &x, count * sizeof(float));
 }
+
+/// The first `count` lanes, the rest zero.
+INLINE vf first_lanes(vf x, size_t count) { return load_part((const float *)&x, count); }
+#endif
 
 /// e^x to about 1 ulp for x in [-87, 88]; smaller arguments are taken as -87, larger as 88. NaN stays NaN.
 INLINE vf vexp(vf x) {
@@ -109,3 +158,30 @@ INLINE vf vnormal(vf x) {
 
 /// x·Φ(x), exact-erf GELU, with |error| ≤ 1e-7·|x|.
 INLINE vf vgelu(vf x) { return x * vnormal(x); }
+
+/// x·Φ(x) with |error| ≤ 2e-4, for results that are rounded to 8 bits of mantissa or fewer next: Φ(t) - 1/2 on [-4, 4] as t·P(t²), P
+/// of degree 6, a minimax fit of t·Φ(t) that meets 1/2 at t = 4.
+INLINE vf vgelu_rough(vf x) {
+    vf t = vmin(vmax(x, splat(-4.0f)), splat(4.0f)), square = t * t;
+    vf p = splat(2.258833e-08f);
+    p = fma(p, square, splat(-1.5888346e-06f));
+    p = fma(p, square, splat(4.7764067e-05f));
+    p = fma(p, square, splat(-8.1218967e-04f));
+    p = fma(p, square, splat(8.7637051e-03f));
+    p = fma(p, square, splat(-6.4554456e-02f));
+    p = fma(p, square, splat(3.9787032e-01f));
+    return x * fma(p, t, splat(0.5f));
+}
+
+/// 2^x with a relative error under 8e-5, for the same; arguments under -126 are taken as -126, those above 0 are not allowed. NaN
+/// stays NaN.
+INLINE vf vexp2_rough(vf x) {
+    x = vmax(splat(-126.0f), x);
+    const vf magic = splat(12582912.0f);
+    vf shifted = x + magic, r = x - (shifted - magic);
+    vf p = splat(5.517167e-02f);
+    p = fma(p, r, splat(2.4261112e-01f));
+    p = fma(p, r, splat(6.9326099e-01f));
+    p = fma(p, r, splat(9.9992807e-01f));
+    return (vf)((vu)p + ((vu)shifted << 23));
+}

@@ -111,7 +111,8 @@ struct ForwardPass: Sendable {
     func attend(queries: Int) {
         workspace.heads.resize(rows: batch.images * queries)
         let shape = AttentionShape(
-            images: batch.images, tokens: batch.tokens, heads: model.architecture.heads, queries: queries)
+            images: batch.images, tokens: batch.tokens, heads: model.architecture.heads, queries: queries,
+            precision: model.precision)
         compute.attention(workspace.qkv, shape, into: workspace.heads, scratch: workspace.attention)
     }
 

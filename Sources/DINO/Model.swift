@@ -27,7 +27,7 @@ public struct Model: Sendable {
     /// be compared.
     public let fingerprint: String
     /// The arithmetic's precision; part of the fingerprint.
-    public let precision = "fp32"
+    public var precision: Precision { transformer.precision }
     /// The network.
     public let transformer: VisionTransformer
 
@@ -39,18 +39,20 @@ public struct Model: Sendable {
     ///
     /// - Parameter key: the network to take from a training's checkpoint.
     public static func load(
-        _ path: String, key: CheckpointKey = .teacher, on compute: Compute, maximumTokens: Int = 8192
+        _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, on compute: Compute,
+        maximumTokens: Int = 8192
     ) throws -> Model {
         let files = try ModelFiles(path: path)
         let model = try Model(
-            files: files, checkpoint: Checkpoint.open(files.weights, key: key), key: key, compute: compute,
-            maximumTokens: maximumTokens)
+            files: files, checkpoint: Checkpoint.open(files.weights, key: key), key: key, precision: precision,
+            compute: compute, maximumTokens: maximumTokens)
         try model.warmUp()
         return model
     }
 
     private init(
-        files: ModelFiles, checkpoint: Checkpoint, key: CheckpointKey, compute: Compute, maximumTokens: Int
+        files: ModelFiles, checkpoint: Checkpoint, key: CheckpointKey, precision: Precision, compute: Compute,
+        maximumTokens: Int
     ) throws {
         manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
@@ -81,9 +83,10 @@ public struct Model: Sendable {
             weights: weightsSHA256,
             knobs: Knobs(
                 architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
-                network: key == .teacher ? nil : key.rawValue, precision: precision))
+                network: key == .teacher ? nil : key.rawValue, precision: precision.rawValue))
         transformer = try VisionTransformer(
-            checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens, on: compute)
+            checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens,
+            precision: precision, on: compute)
     }
 
     private struct Knobs: Encodable {

@@ -14,6 +14,8 @@ public final class VisionTransformer: Sendable {
     /// The most tokens an image may have, CLS and registers included, and that go through a block at once: the bound
     /// on memory.
     public let maximumTokens: Int
+    /// The arithmetic of its products.
+    public let precision: Precision
     let weights: Weights
     let compute: Compute
     private let workspace: Mutex<Workspace>
@@ -23,13 +25,14 @@ public final class VisionTransformer: Sendable {
     /// - Precondition: the architecture has at least one block.
     public init(
         _ checkpoint: Checkpoint, _ architecture: Architecture, interpolation: PositionInterpolation,
-        maximumTokens: Int = 8192, on compute: Compute
+        maximumTokens: Int = 8192, precision: Precision = .fp32, on compute: Compute
     ) throws {
         precondition(architecture.depth > 0, "a Vision Transformer without blocks")
         self.architecture = architecture
         self.maximumTokens = maximumTokens
         self.compute = compute
-        weights = try Weights(checkpoint, architecture, interpolation, on: compute)
+        self.precision = precision
+        weights = try Weights(checkpoint, architecture, interpolation, precision, on: compute)
         workspace = Mutex(Workspace(architecture, threads: compute.threads))
     }
 

@@ -14,10 +14,12 @@ struct Weights: Sendable {
     /// Every tensor the architecture needs, taken from a checkpoint strictly: one that is missing, surplus or
     /// misshapen is an error. The checkpoint's pages are given back as each tensor has been packed.
     init(
-        _ checkpoint: Checkpoint, _ architecture: Architecture, _ rule: PositionInterpolation, on compute: Compute
+        _ checkpoint: Checkpoint, _ architecture: Architecture, _ rule: PositionInterpolation, _ precision: Precision,
+        on compute: Compute
     ) throws {
         try Self.check(checkpoint, architecture)
-        let source = Source(checkpoint: checkpoint, compute: compute, epsilon: architecture.layerNormEpsilon)
+        let source = Source(
+            checkpoint: checkpoint, compute: compute, epsilon: architecture.layerNormEpsilon, precision: precision)
         let d = architecture.embedDim
         patchEmbed = try source.linear(
             "patch_embed.proj", d, 3 * architecture.patchSize * architecture.patchSize)
@@ -83,6 +85,7 @@ private struct Source {
     let checkpoint: Checkpoint
     let compute: Compute
     let epsilon: Float
+    let precision: Precision
 
     func stored(_ name: String) throws(ModelError) -> StoredTensor {
         guard let tensor = checkpoint.tensors[name] else {
@@ -109,7 +112,8 @@ private struct Source {
     func linear(_ name: String, _ outputs: Int, _ inputs: Int) throws -> PackedLinear {
         let stored = try stored("\(name).weight")
         let layer = try PackedLinear(
-            outputs: outputs, inputs: inputs, bias: try parameter("\(name).bias", outputs), on: compute
+            outputs: outputs, inputs: inputs, bias: try parameter("\(name).bias", outputs),
+            precision: precision, on: compute
         ) { try stored.copyFloats(into: $0) }
         stored.releasePages()
         return layer

@@ -25,8 +25,11 @@ extension Compute {
             output.kind = DK_ADD
             output.gamma = gamma?.start
         }
+        let kernels = products(layer.precision)
         let panels = (layer.outputs + kernels.pointee.panel - 1) / kernels.pointee.panel
-        kernels.pointee.gemm(
+        let gemm = layer.precision == .int8 ? byteProducts?.pointee.gemm : kernels.pointee.gemm
+        guard let gemm else { preconditionFailure("no products of bytes on this processor") }
+        gemm(
             x.start, x.stride, x.count, layer.packed.start, layer.outputs, layer.inputs, 0, panels,
             output, y.start, y.stride)
     }

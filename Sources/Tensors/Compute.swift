@@ -9,6 +9,7 @@ public final class Compute: Sendable {
     public let threads: Int
     private let table: KernelTable
     private let rounding: KernelTable?
+    private let bytes: ByteKernels?
     let team: Team
 
     /// A team of `threads` on the fastest kernels, or those of a named instruction set.
@@ -27,6 +28,8 @@ public final class Compute: Sendable {
             table = KernelTable(kernels: dk_kernels_best())
             rounding = dk_kernels_bf16().map { KernelTable(kernels: $0) }
         }
+        let widest = table.kernels == dk_kernels_best()
+        bytes = widest ? dk_kernels_int8().map { ByteKernels(kernels: $0) } : nil
         guard let team = Team(threads: threads) else { throw .threads(threads) }
         self.team = team
         self.threads = threads
@@ -34,17 +37,28 @@ public final class Compute: Sendable {
 
     var kernels: UnsafePointer<dk_kernels> { table.kernels }
 
-    /// The kernels whose products have the given precision.
+    /// The kernels whose products have the given precision, of `int8` those beside the layers: bfloat16's, or float32's.
     ///
     /// - Precondition: `supports(precision)`.
     func products(_ precision: Precision) -> UnsafePointer<dk_kernels> {
-        guard precision == .bf16 else { return table.kernels }
-        guard let rounding else { preconditionFailure("no bfloat16 products on this processor") }
+        guard let rounding, precision != .fp32 else {
+            precondition(precision != .bf16, "no bfloat16 products on this processor")
+            return table.kernels
+        }
         return rounding.kernels
     }
 
+    /// The products of linear layers in 8 bits.
+    var byteProducts: UnsafePointer<dk_int8_kernels>? { bytes?.kernels }
+
     /// Whether this processor has products of the given precision.
-    public func supports(_ precision: Precision) -> Bool { precision == .fp32 || rounding != nil }
+    public func supports(_ precision: Precision) -> Bool {
+        switch precision {
+        case .fp32: true
+        case .bf16: rounding != nil
+        case .int8: bytes != nil
+        }
+    }
 
     /// The instruction set in use: `avx512`, `avx2` or `portable`.
     public var instructionSet: String { String(cString: kernels.pointee.name) }
@@ -65,6 +79,14 @@ public enum Precision: String, Codable, Sendable, CaseIterable {
     case fp32
     /// Operands rounded to bfloat16, sums in float32: some twice as fast, where the processor has AVX512-BF16.
     case bf16
+    /// Weights of linear layers in 8 bits with a scale for each output, their inputs in 8 bits with a scale and a zero for
+    /// each token, sums in 32 bits; other products in bfloat16 where the processor has them. Without gradients.
+    case int8
+}
+
+/// `@unchecked Sendable` because it points to a constant of the kernel library.
+private struct ByteKernels: @unchecked Sendable {
+    let kernels: UnsafePointer<dk_int8_kernels>
 }
 
 /// `@unchecked Sendable` because it points to a constant of the kernel library.

@@ -10,12 +10,16 @@ public final class PackedLinear: @unchecked Sendable {
     public let outputs: Int
     /// The width of a row of the input.
     public let inputs: Int
+    /// The arithmetic of its product.
+    public let precision: Precision
     let packed: AlignedMemory
     let bias: Parameter?
 
     /// Packs W (outputs, inputs), whose rows `fill` writes, and keeps b (outputs).
+    ///
+    /// A layer of more inputs than 8 bits are summed over (18,432) is in the precision that goes with them.
     public init(
-        outputs: Int, inputs: Int, bias: Parameter?, on compute: Compute,
+        outputs: Int, inputs: Int, bias: Parameter?, precision: Precision = .fp32, on compute: Compute,
         fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
     ) rethrows {
         precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs), "shapes of a linear layer")
@@ -24,12 +28,16 @@ public final class PackedLinear: @unchecked Sendable {
         self.bias = bias
         let weight = AlignedMemory(count: outputs * inputs)
         try fill(UnsafeMutableBufferPointer(start: weight.start, count: weight.count))
-        packed = AlignedMemory(count: dk_packed_floats(compute.kernels, outputs, inputs))
-        let panel = compute.kernels.pointee.panel
+        let bytes = precision == .int8 && inputs <= DK_INT8_LONGEST ? compute.byteProducts : nil
+        self.precision = bytes == nil && precision == .int8 ? compute.supports(.bf16) ? .bf16 : .fp32 : precision
+        let kernels = compute.products(self.precision), panel = kernels.pointee.panel
+        let pack = bytes?.pointee.pack_rows ?? kernels.pointee.pack_rows
+        let floats =
+            bytes == nil ? dk_packed_floats(kernels, outputs, inputs) : dk_packed_floats_int8(kernels, outputs, inputs)
+        packed = AlignedMemory(count: floats)
         compute.forEach((outputs + panel - 1) / panel) { [packed] index, _ in
             let first = index * panel
-            compute.kernels.pointee.pack_rows(
-                weight.start, inputs, outputs, inputs, first, min(first + panel, outputs), packed.start)
+            pack(weight.start, inputs, outputs, inputs, first, min(first + panel, outputs), packed.start)
         }
     }
 }

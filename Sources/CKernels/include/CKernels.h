@@ -157,6 +157,23 @@ typedef struct {
 /// NULL where the processor has no such instruction. What they pack only they can read; it takes half the floats.
 const dk_kernels *_Nullable dk_kernels_bf16(void);
 
+/// Products with weights of 8 bits, W one scale a column, A a scale and a zero a row: the forward pass of a linear layer.
+typedef struct {
+    /// As in dk_kernels, with panels of the same width. `packed` has dk_packed_floats_int8 floats.
+    void (*pack_rows)(const float *w, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed);
+    void (*gemm)(const float *a, size_t lda, size_t m, const float *packed, size_t n, size_t k, size_t first,
+                 size_t last, dk_output output, float *c, size_t ldc);
+} dk_int8_kernels;
+
+/// K of these products is at most this.
+enum { DK_INT8_LONGEST = 18432 };
+
+/// The products of 8 bits, or NULL where the processor has no such instruction.
+const dk_int8_kernels *_Nullable dk_kernels_int8(void);
+
+/// Floats that W (N, K) takes when packed in 8 bits.
+size_t dk_packed_floats_int8(const dk_kernels *kernels, size_t n, size_t k);
+
 /// The kernels of the named instruction set, or NULL when the processor or the build lacks it.
 const dk_kernels *_Nullable dk_kernels_named(const char *name);
 
