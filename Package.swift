@@ -30,7 +30,11 @@ let package = Package(
         .target(name: "Images", dependencies: ["CImageCodecs"]),
         .target(name: "Checkpoints", dependencies: ["Tensors"]),
         .target(name: "ImageFiles", dependencies: ["Checkpoints"]),
-        .target(name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto]),
+        .target(
+            name: "DINO", dependencies: ["Tensors", "Images", "Checkpoints", crypto],
+            resources: ["beacon", "beagle", "beetle", "dock", "goldfish", "harvester"].map {
+                .embedInCode("CheckImages/\($0).jpg")
+            }),
         .target(name: "DINOTraining", dependencies: ["Tensors", "Images", "Checkpoints", "ImageFiles", "DINO"]),
         .target(name: "FeatureSearch", dependencies: ["Tensors", heapModule]),
         .target(name: "FeatureStorage", dependencies: [grdb]),

@@ -37,11 +37,14 @@ public struct Model: Sendable {
     /// a first small pass, so that weights with numbers that are not finite are refused here and not in an answer. A
     /// training's checkpoint carries its manifest in its metadata; a `model.json` beside it goes first.
     ///
-    /// - Parameter key: the network to take from a training's checkpoint.
+    /// - Parameters:
+    ///   - key: the network to take from a training's checkpoint.
+    ///   - precision: the arithmetic of the products; weights are packed in it.
     public static func load(
         _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, on compute: Compute,
         maximumTokens: Int = 8192
     ) throws -> Model {
+        guard compute.supports(precision) else { throw ModelError.precision(precision) }
         let files = try ModelFiles(path: path)
         let model = try Model(
             files: files, checkpoint: Checkpoint.open(files.weights, key: key), key: key, precision: precision,

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// What keeps a model from being loaded or run.
 public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Nothing at that path, or nothing usable in that folder.
@@ -12,6 +14,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case contradiction(_ file: String, _ key: String, _ stated: String, tensors: String)
     /// The weights hold numbers that are not finite.
     case notFinite(String)
+    /// The processor has no products of that precision.
+    case precision(Precision)
     /// An input the model cannot take.
     case input(String)
 
@@ -27,6 +31,8 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .contradiction(let file, let key, let stated, let tensors):
             "\(file): \"\(key)\" is \(stated) there, but the tensors say \(tensors)"
         case .notFinite(let what): "\(what): the weights are damaged, get them again"
+        case .precision(let precision):
+            "this processor has no instructions for \(precision.rawValue): choose auto, or fp32"
         case .input(let what): what
         }
     }

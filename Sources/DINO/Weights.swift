@@ -21,8 +21,10 @@ struct Weights: Sendable {
         let source = Source(
             checkpoint: checkpoint, compute: compute, epsilon: architecture.layerNormEpsilon, precision: precision)
         let d = architecture.embedDim
+        // Pixels decide everything that follows and cost little: they are not rounded to 8 bits.
         patchEmbed = try source.linear(
-            "patch_embed.proj", d, 3 * architecture.patchSize * architecture.patchSize)
+            "patch_embed.proj", d, 3 * architecture.patchSize * architecture.patchSize,
+            precision == .int8 ? compute.besideInt8 : precision)
         clsToken = try source.tensor("cls_token").scalars
         registers = architecture.registers > 0 ? try source.tensor("register_tokens").scalars : []
         positions = PositionEmbedding(
@@ -109,11 +111,13 @@ private struct Source {
             epsilon: epsilon)
     }
 
-    func linear(_ name: String, _ outputs: Int, _ inputs: Int) throws -> PackedLinear {
+    func linear(
+        _ name: String, _ outputs: Int, _ inputs: Int, _ other: Precision? = nil
+    ) throws -> PackedLinear {
         let stored = try stored("\(name).weight")
         let layer = try PackedLinear(
             outputs: outputs, inputs: inputs, bias: try parameter("\(name).bias", outputs),
-            precision: precision, on: compute
+            precision: other ?? precision, on: compute
         ) { try stored.copyFloats(into: $0) }
         stored.releasePages()
         return layer

@@ -48,6 +48,9 @@ public final class Compute: Sendable {
         return rounding.kernels
     }
 
+    /// The precision of what is not computed in 8 bits where linear layers are.
+    public var besideInt8: Precision { supports(.bf16) ? .bf16 : .fp32 }
+
     /// The products of linear layers in 8 bits.
     var byteProducts: UnsafePointer<dk_int8_kernels>? { bytes?.kernels }
 

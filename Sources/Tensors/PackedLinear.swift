@@ -29,7 +29,7 @@ public final class PackedLinear: @unchecked Sendable {
         let weight = AlignedMemory(count: outputs * inputs)
         try fill(UnsafeMutableBufferPointer(start: weight.start, count: weight.count))
         let bytes = precision == .int8 && inputs <= DK_INT8_LONGEST ? compute.byteProducts : nil
-        self.precision = bytes == nil && precision == .int8 ? compute.supports(.bf16) ? .bf16 : .fp32 : precision
+        self.precision = bytes == nil && precision == .int8 ? compute.besideInt8 : precision
         let kernels = compute.products(self.precision), panel = kernels.pointee.panel
         let pack = bytes?.pointee.pack_rows ?? kernels.pointee.pack_rows
         let floats =

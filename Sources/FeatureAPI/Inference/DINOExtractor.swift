@@ -63,7 +63,8 @@ extension ModelDescription {
         let shape = model.architecture
         let side = Int(Double(max(model.transformer.maximumTokens - shape.prefixTokens, 1)).squareRoot())
         self.init(
-            name: model.name, fingerprint: model.fingerprint, family: shape.family.rawValue, embedDim: shape.embedDim,
+            name: model.name, fingerprint: model.fingerprint, precision: model.precision.rawValue,
+            family: shape.family.rawValue, embedDim: shape.embedDim,
             depth: shape.depth, numHeads: shape.heads, patchSize: shape.patchSize, numRegisters: shape.registers,
             preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:],
             maximumSize: side * shape.patchSize, maximumPixels: limits.maximumPixels, maximumSide: limits.maximumSide)

@@ -6,6 +6,8 @@ public struct ModelDescription: Sendable {
     public var name: String
     /// SHA-256 over weights and every knob that changes a feature, in hexadecimal.
     public var fingerprint: String
+    /// The arithmetic: `fp32`, `bf16` or `int8`.
+    public var precision: String
     /// `dino` or `dinov2`.
     public var family: String
     /// Numbers per vector, `D`.
@@ -29,11 +31,12 @@ public struct ModelDescription: Sendable {
 
     /// A description with these values.
     public init(
-        name: String, fingerprint: String, family: String, embedDim: Int, depth: Int, numHeads: Int, patchSize: Int,
+        name: String, fingerprint: String, precision: String = "fp32", family: String, embedDim: Int, depth: Int,
+        numHeads: Int, patchSize: Int,
         numRegisters: Int, preprocessing: Preprocessing, provenance: [String: String], maximumSize: Int,
         maximumPixels: Int, maximumSide: Int
     ) {
-        (self.name, self.fingerprint, self.family) = (name, fingerprint, family)
+        (self.name, self.fingerprint, self.precision, self.family) = (name, fingerprint, precision, family)
         (self.embedDim, self.depth, self.numHeads) = (embedDim, depth, numHeads)
         (self.patchSize, self.numRegisters) = (patchSize, numRegisters)
         (self.preprocessing, self.provenance) = (preprocessing, provenance)

@@ -22,6 +22,7 @@ extension ModelDescription {
         writer.member("owned_by", "local")
         writer.member("family", family)
         writer.member("fingerprint", fingerprint)
+        writer.member("precision", precision)
     }
 
     private func architecture(to writer: inout JSONWriter) {

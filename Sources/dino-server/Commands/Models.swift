@@ -46,6 +46,7 @@ struct Models: AsyncParsableCommand {
                 "\(preprocessing.fit.rawValue) to \(preprocessing.resize), crop \(preprocessing.crop), "
                     + "\(preprocessing.filter.rawValue), mean \(preprocessing.mean), std \(preprocessing.std)"
             ),
+            ("precision", model.precision.rawValue),
             ("sha256", model.weightsSHA256),
             ("fingerprint", model.fingerprint),
         ]

@@ -48,7 +48,8 @@ struct Greeting: Sendable {
             Data(
                 """
                 dino-server listens on http://\(authority)
-                model \(model.name): \(shape.family.rawValue), patch \(shape.patchSize), \(shape.embedDim) dimensions
+                model \(model.name): \(shape.family.rawValue), patch \(shape.patchSize), \(shape.embedDim) dimensions, \(
+                    model.precision.rawValue)
                 fingerprint \(model.fingerprint)
                 \(images)
                 try: curl http://\(authority)/v1/embeddings -H 'Content-Type: image/jpeg' --data-binary @photo.jpg

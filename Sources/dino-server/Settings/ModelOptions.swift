@@ -7,11 +7,12 @@ import Tensors
 struct ModelOptions: ParsableArguments {
     @Option(name: .customLong(Setting.model.flag), help: Setting.model.help) var model: String?
     @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
+    @Option(name: .customLong(Setting.precision.flag), help: Setting.precision.help) var precision: String?
     @OptionGroup var file: ConfigurationOption
 
     /// The values given on the command line.
     var flags: [Setting: String] {
-        [Setting.model: model, .threads: threads].compactMapValues { $0 }
+        [Setting.model: model, .threads: threads, .precision: precision].compactMapValues { $0 }
     }
 
     /// All settings; `checkpoint`, where it is given, stands in for the model, which is given once.
@@ -40,10 +41,22 @@ extension SettingValues {
     func compute() throws -> Compute { try Compute(threads: threadCount()) }
 
     /// The model these settings name, loaded for images of `maximumTokens`, or as many as the settings say.
+    ///
+    /// Where the precision was left to the program, it says on standard error what it found and took.
     func loadModel(on compute: Compute? = nil, maximumTokens: Int? = nil) throws -> Model {
-        try Model.load(
-            text(.model), on: compute ?? self.compute(),
+        let choice = try value(of: .precision, "one of \(PrecisionChoice.names)") { PrecisionChoice($0) }
+        let (model, trials) = try Model.load(
+            text(.model), precision: choice, on: compute ?? self.compute(),
             maximumTokens: maximumTokens ?? integer(.maxTokens, 2...65_536))
+        if choice == .auto { Terminal.error(Self.report(of: trials, chosen: model.precision)) }
+        return model
+    }
+
+    /// Which precision was taken and why.
+    private static func report(of trials: [PrecisionTrial], chosen: Precision) -> String {
+        let found = trials.map { "\($0.precision.rawValue) \($0.cosine)" }.joined(separator: ", ")
+        guard !trials.isEmpty else { return "precision \(chosen.rawValue): this processor has no faster arithmetic" }
+        return "precision \(chosen.rawValue); smallest cosine to fp32 on the check images: \(found)"
     }
 }
 

@@ -5,6 +5,7 @@
 enum Setting: String, CaseIterable {
     case model
     case threads
+    case precision
     case database
     case originals
     case patches
@@ -23,6 +24,8 @@ enum Setting: String, CaseIterable {
         switch self {
         case .model: "A model directory, a .safetensors or .pth file, or a Hugging Face folder."
         case .threads: "Threads of the model, and threads that decode; 0 takes one for each core."
+        case .precision:
+            "The arithmetic of the model: fp32, bf16, int8, or auto: the fastest that keeps a cosine of 0.999 to fp32."
         case .database: "The file of the collection, made where there is none; none serves without a collection."
         case .originals: "Whether the files of stored images are kept; without them no other model can re-embed."
         case .patches: "How patch features are stored, for search by region: int8, or none."
@@ -43,6 +46,7 @@ enum Setting: String, CaseIterable {
         switch self {
         case .model: "weights/dino-vit-tiny-8-64"
         case .threads: "0"
+        case .precision: "fp32"
         case .database: "dino-server.sqlite"
         case .originals: "true"
         case .patches: "int8"

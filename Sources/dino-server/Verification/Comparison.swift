@@ -1,14 +1,27 @@
 import Foundation
 import Tensors
 
+/// What counts as equal in a precision.
+struct ComparisonLimits {
+    /// The smallest cosine.
+    let cosine: Double
+    /// The largest difference, relative to the tensor's largest value.
+    let difference: Double
+    /// The share of a mask's patches that may differ: ties of attention fall either way.
+    let disagreement: Double
+
+    /// The limits of a precision.
+    static func of(_ precision: Precision) -> ComparisonLimits {
+        switch precision {
+        case .fp32: ComparisonLimits(cosine: 0.99999, difference: 2e-4, disagreement: 1e-3)
+        case .bf16: ComparisonLimits(cosine: 0.9995, difference: 0.05, disagreement: 0.02)
+        case .int8: ComparisonLimits(cosine: 0.995, difference: 0.2, disagreement: 0.05)
+        }
+    }
+}
+
 /// How far one tensor is from the reference's.
 struct Comparison {
-    /// The smallest cosine that counts as equal.
-    static let smallestCosine = 0.99999
-    /// The largest difference that counts as equal, relative to the tensor's largest value.
-    static let largestDifference = 2e-4
-    /// The share of a mask's patches that may differ: ties of attention fall either way.
-    static let largestDisagreement = 1e-3
 
     let name: String
     let shape: [Int]
@@ -19,14 +32,14 @@ struct Comparison {
     let isEqual: Bool
 
     /// `computed` beside `expected`, which have one shape.
-    init(name: String, computed: Tensor, expected: Tensor, isMask: Bool) {
+    init(name: String, computed: Tensor, expected: Tensor, isMask: Bool, limits: ComparisonLimits) {
         self.name = name
         shape = expected.shape
         if isMask {
             let disagreements = zip(computed.scalars, expected.scalars).count { $0 != $1 }
             difference = Double(disagreements)
             cosine = nil
-            isEqual = Double(disagreements) <= Double(expected.count) * Self.largestDisagreement
+            isEqual = Double(disagreements) <= Double(expected.count) * limits.disagreement
             return
         }
         let largest = expected.scalars.reduce(0) { max($0, abs(Double($1))) }
@@ -37,7 +50,7 @@ struct Comparison {
         difference = furthest == 0 ? 0 : furthest / largest
         let cosine = Self.smallestCosine(computed, expected)
         self.cosine = cosine
-        isEqual = cosine >= Self.smallestCosine && difference <= Self.largestDifference
+        isEqual = cosine >= limits.cosine && difference <= limits.difference
     }
 
     private static func smallestCosine(_ left: Tensor, _ right: Tensor) -> Double {

@@ -51,7 +51,9 @@ struct ReferenceCase {
                     what: "\(name)/\(kind) has shape \(expected.shape), the model gives "
                         + (features.output(kind).map { "\($0.shape)" } ?? "none"))
             }
-            return Comparison(name: "\(name)/\(kind)", computed: computed, expected: expected, isMask: kind == "mask60")
+            return Comparison(
+                name: "\(name)/\(kind)", computed: computed, expected: expected, isMask: kind == "mask60",
+                limits: .of(transformer.precision))
         }
     }
 }

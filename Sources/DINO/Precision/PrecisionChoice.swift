@@ -1,0 +1,87 @@
+public import Checkpoints
+public import Tensors
+
+/// How the precision of a model's arithmetic is settled.
+public enum PrecisionChoice: Sendable, Equatable {
+    /// A named one.
+    case exactly(Precision)
+    /// The fastest whose features are those of float32 to a cosine of `Model.sufficientCosine`.
+    case auto
+
+    /// The choice of that name: `auto`, or a precision's.
+    public init?(_ name: String) {
+        if name == "auto" {
+            self = .auto
+        } else if let precision = Precision(rawValue: name) {
+            self = .exactly(precision)
+        } else {
+            return nil
+        }
+    }
+
+    /// What may be chosen, in words.
+    public static let names = "auto, " + Precision.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
+/// What a precision makes of the check images.
+public struct PrecisionTrial: Sendable, Equatable {
+    /// The precision that was tried.
+    public let precision: Precision
+    /// The smallest cosine between an image's CLS features in it and in float32.
+    public let cosine: Float
+
+    /// Whether that is near enough.
+    public var isSufficient: Bool { cosine >= Model.sufficientCosine }
+}
+
+extension Model {
+    /// The cosine to float32 that `PrecisionChoice.auto` asks for.
+    public static let sufficientCosine: Float = 0.999
+
+    /// The precisions with less than float32's, the fastest first.
+    private static let fastestFirst: [Precision] = [.int8, .bf16]
+
+    /// The model at `path` in the precision of a choice, and the trials that it took; none for a named precision.
+    ///
+    /// `auto` loads the model in float32 first, then in each candidate until one suffices: time and memory of one more
+    /// model than is kept, and a pass over six images for each.
+    public static func load(
+        _ path: String, key: CheckpointKey = .teacher, precision choice: PrecisionChoice, on compute: Compute,
+        maximumTokens: Int = 8192
+    ) throws -> (model: Model, trials: [PrecisionTrial]) {
+        func load(_ precision: Precision) throws -> Model {
+            try self.load(path, key: key, precision: precision, on: compute, maximumTokens: maximumTokens)
+        }
+        switch choice {
+        case .exactly(let precision): return (try load(precision), [])
+        case .auto:
+            let exact = try load(.fp32)
+            let input = try CheckImages.input(of: exact)
+            let expected = try exact.transformer.forward(input).cls
+            var trials = [PrecisionTrial]()
+            for precision in fastestFirst where compute.supports(precision) {
+                let model = try load(precision)
+                let found = try model.transformer.forward(input).cls
+                let trial = PrecisionTrial(precision: precision, cosine: smallestCosine(found, expected))
+                trials.append(trial)
+                if trial.isSufficient { return (model, trials) }
+            }
+            return (exact, trials)
+        }
+    }
+
+    /// The smallest cosine between two rows (D) of the same place in two tensors (B, D); -1 where one cannot be computed.
+    static func smallestCosine(_ left: Tensor, _ right: Tensor) -> Float {
+        guard let width = right.shape.last, width > 0, left.shape == right.shape else { return -1 }
+        return stride(from: 0, to: right.count, by: width).reduce(Float(1)) { smallest, start in
+            var product = 0.0, squares = (0.0, 0.0)
+            for index in start..<start + width {
+                let a = Double(left.scalars[index]), b = Double(right.scalars[index])
+                product += a * b
+                squares = (squares.0 + a * a, squares.1 + b * b)
+            }
+            let cosine = product / (squares.0 * squares.1).squareRoot()
+            return cosine.isNaN ? -1 : min(smallest, Float(cosine))
+        }
+    }
+}
