@@ -73,7 +73,7 @@ struct EmbedBenchmark: ParsableCommand {
         let runtime, precision, model: String
         let size, threads, batch, rounds: Int
         let msPerImage: Spread
-        /// How many times ours is faster than this one, by medians.
+        /// How many times ours of the same precision is faster than this one, by medians.
         let oursIsFasterBy: Double
 
         enum CodingKeys: String, CodingKey {
@@ -91,7 +91,7 @@ struct EmbedBenchmark: ParsableCommand {
         for (key, spread) in groups.sorted(by: {
             ($0.key.batch, $0.key.precision, $0.value.median) < ($1.key.batch, $1.key.precision, $1.value.median)
         }) {
-            let own = groups[Key(runtime: "dino-server", precision: "fp32", batch: key.batch)]?.median ?? .nan
+            let own = groups[Key(runtime: "dino-server", precision: key.precision, batch: key.batch)]?.median ?? .nan
             try printLine(
                 Line(
                     runtime: key.runtime, precision: key.precision, model: model, size: random.size, threads: threads,
