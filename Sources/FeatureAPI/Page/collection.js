@@ -67,13 +67,12 @@ function item(image) {
   return place;
 }
 
-// Saves on Enter and when the field is left; Escape brings the old text back.
+// Saves on Enter and when the field is left, one change after the other; Escape brings the old text back.
 function editable(input, image, replace) {
-  let shown = image;
+  let shown = image, saving = Promise.resolve();
   const save = async () => {
     const text = input.value.trim();
     if (text === (shown.label ?? "")) return;
-    input.disabled = true;
     try {
       const { image: now, isSaved } = await saveLabel(shown, text);
       if (!isSaved) {
@@ -81,17 +80,14 @@ function editable(input, image, replace) {
         return replace(now);
       }
       shown = now;
-      input.value = now.label ?? "";
       forgive();
       say(now.label ? `Image ${now.id} is labelled ${now.label}.` : `Image ${now.id} has no label now.`);
       collectionChanged();
     } catch (error) {
       complain(error, `The label of image ${shown.id} was not changed`);
-    } finally {
-      input.disabled = false;
     }
   };
-  input.addEventListener("change", save);
+  input.addEventListener("change", () => { saving = saving.then(save); });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") input.blur();
     if (event.key !== "Escape") return;

@@ -54,17 +54,22 @@ async function take(files) {
       faults.push(`${file.name || "The pasted image"}: ${error.message}`);
     }
   }
-  if (last) open(last);
-  if (last) say(files.length - faults.length === 1 ? `${last.name} is open.` : `${files.length - faults.length} photographs; the last is open.`);
+  if (last) {
+    const count = files.length - faults.length;
+    open(last);
+    say(count === 1 ? `${last.name} is open.` : `${count} photographs; ${last.name} is open.`, { isSeen: count === 1 });
+  }
   if (faults.length) complain(new Error(faults.join("\n")));
 }
 
 function add(photograph) {
-  const same = photographs.find((other) => photograph.id !== null && other.id === photograph.id);
+  const same = photographs.find((other) => (photograph.id === null ? isSameFile(other.blob, photograph.blob) : other.id === photograph.id));
   if (same) return same;
   photographs.unshift(photograph);
   return photograph;
 }
+
+const isSameFile = (one, other) => one instanceof File && one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
 
 // The server is asked first: it says best what is wrong with a file. Its answer, the CLS feature, finds the neighbours.
 async function fromFile(file) {
