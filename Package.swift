@@ -40,7 +40,7 @@ let package = Package(
             dependencies: [
                 "Tensors", "Images", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", crypto, httpTypes,
             ],
-            resources: [.embedInCode("openapi.yaml")]),
+            resources: [.embedInCode("openapi.yaml"), .embedInCode("Page")]),
         .executableTarget(
             name: "dino-server",
             dependencies: [

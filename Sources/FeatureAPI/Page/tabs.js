@@ -1,0 +1,52 @@
+// The tabs, after the ARIA pattern: arrows move, the hash keeps the open one over a reload and for the back button.
+
+import { $ } from "/page/dom.js";
+
+const names = ["look", "collection", "map", "jobs", "model"];
+const openers = new Map();
+let open = null;
+
+// What a tab does when it is opened.
+export const onOpen = (name, work) => openers.set(name, work);
+
+export const isOpen = (name) => open === name;
+
+export function openTab(name) {
+  if (location.hash.slice(1) === name || (name === "look" && !location.hash)) show(name);
+  else location.hash = name;
+}
+
+function show(name) {
+  if (open === name) return;
+  open = name;
+  for (const other of names) {
+    const tab = $(`tab-${other}`);
+    const isThis = other === name;
+    tab.setAttribute("aria-selected", String(isThis));
+    tab.tabIndex = isThis ? 0 : -1;
+    $(`panel-${other}`).hidden = !isThis;
+  }
+  openers.get(name)?.();
+}
+
+const fromHash = () => {
+  const name = location.hash.slice(1);
+  show(names.includes(name) ? name : "look");
+};
+
+export function startTabs() {
+  for (const [index, name] of names.entries()) {
+    const tab = $(`tab-${name}`);
+    tab.addEventListener("click", () => openTab(name));
+    tab.addEventListener("keydown", (event) => {
+      const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -index, End: names.length - 1 - index };
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      const next = names[(index + steps[event.key] + names.length) % names.length];
+      openTab(next);
+      $(`tab-${next}`).focus();
+    });
+  }
+  addEventListener("hashchange", fromHash);
+  fromHash();
+}
