@@ -90,6 +90,7 @@ let package = Package(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
         .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
+        .testTarget(name: "PageTests", dependencies: ["dino-server", "TestSupport"]),
     ]
 )
 
