@@ -41,12 +41,14 @@ async function load(next) {
 function note(label) {
   const count = $("grid").children.length;
   if (count > 0) {
-    $("collection-note").textContent = `${plural(count, "image")}${label ? ` labelled ${label}` : ""}${cursor ? ", and there are more" : ""}. Click a picture to look at it, or a label to change it.`;
+    const which = `${plural(count, "image")}${label ? ` labelled ${label}` : ""}${cursor ? ", and there are more" : ""}`;
+    $("collection-note").textContent = `${which}. Click a picture to look at it, or a label to change it.`;
   } else if (label) {
     $("collection-note").textContent = `No image has the label ${label}.`;
   } else {
     fill($("collection-note"), el("span", { class: "empty" },
-      el("span", {}, "The collection is empty. Open a photograph under Look and keep it, or import a folder, whose class folders become labels, while the server is stopped:"),
+      "The collection is empty. Open a photograph under Look and keep it, or import a folder, whose class folders become",
+      " labels, while the server is stopped:",
       el("code", {}, "dino-server import FOLDER")));
   }
 }

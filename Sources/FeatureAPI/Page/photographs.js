@@ -6,6 +6,7 @@ import { base64, floats, getJSON, Refusal, send } from "/page/api.js";
 import { openTab } from "/page/tabs.js";
 
 const longestSide = 1600;
+const mostPhotographs = 40;
 const photographs = [];
 const listeners = [];
 let current = null;
@@ -66,6 +67,11 @@ function add(photograph) {
   const same = photographs.find((other) => (photograph.id === null ? isSameFile(other.blob, photograph.blob) : other.id === photograph.id));
   if (same) return same;
   photographs.unshift(photograph);
+  // Memory is bounded: the oldest makes room.
+  if (photographs.length > mostPhotographs) {
+    const oldest = photographs.findLastIndex((other) => other !== current);
+    photographs.splice(oldest, 1)[0].bitmap.close();
+  }
   return photograph;
 }
 
@@ -83,7 +89,7 @@ async function fromFile(file) {
 }
 
 // A photograph of the collection; where its file was not kept, its thumbnail stands in, and `note` says so.
-export async function fromCollection(id) {
+async function fromCollection(id) {
   const known = photographs.find((photograph) => photograph.id === id);
   if (known) return known;
   const image = await getJSON(`/v1/images/${id}`);
