@@ -47,7 +47,8 @@ export function forgive() {
   fill($("problem"));
 }
 
-export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)} %`;
+// The space does not break, so that a number and its sign stay together.
+export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)}\u00a0%`;
 
 export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
