@@ -11,6 +11,9 @@ public struct Model: Sendable {
     public let name: String
     /// The manifest as read, or what was inferred without one.
     public let manifest: Manifest
+    /// The text of `MODEL_CARD.md` in the model's folder: Markdown of at most 256 KiB. Nothing where there is none, as
+    /// beside a bare checkpoint.
+    public let card: String?
     /// How the checkpoint names its tensors.
     public let layout: Layout
     /// The network's shape.
@@ -54,6 +57,7 @@ public struct Model: Sendable {
     ) throws {
         manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
+        card = files.card
         layout = checkpoint.layout
         weightsURL = checkpoint.url
         architecture = try Architecture(of: checkpoint, manifest: manifest)

@@ -65,7 +65,7 @@ extension ModelDescription {
         self.init(
             name: model.name, fingerprint: model.fingerprint, family: shape.family.rawValue, embedDim: shape.embedDim,
             depth: shape.depth, numHeads: shape.heads, patchSize: shape.patchSize, numRegisters: shape.registers,
-            preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:],
+            preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:], card: model.card,
             maximumSize: side * shape.patchSize, maximumPixels: limits.maximumPixels, maximumSide: limits.maximumSide)
     }
 }

@@ -11,11 +11,16 @@ export class Refusal extends Error {
   }
 }
 
+// Where the server keeps no collection, once it has said so: it need not be asked again.
+const ofCollection = /^\/v1\/(images|search|classify|map|jobs|generations)\b/;
+let noCollection = null;
+
 let adminKey = "";
 export const useAdminKey = (key) => { adminKey = key; };
 
 // The answer to a request, once it is a success.
 export async function send(path, { method = "GET", query, headers = {}, body, json, signal, admin = false } = {}) {
+  if (noCollection && ofCollection.test(path)) throw noCollection;
   const options = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "");
   const url = options.length ? `${path}?${new URLSearchParams(options)}` : path;
   const fields = { ...headers };
@@ -50,7 +55,9 @@ async function refusal(response) {
   } catch {
     // Not every answer on the way is the server's own; then its status has to do.
   }
-  return new Refusal(response.status, problem);
+  const refused = new Refusal(response.status, problem);
+  if (refused.kind === "no-collection") noCollection = refused;
+  return refused;
 }
 
 function pause(seconds, signal) {

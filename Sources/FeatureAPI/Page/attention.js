@@ -44,7 +44,8 @@ function draw() {
   $("head").setAttribute("aria-valuetext", headName(head));
   markHead(head);
   describe(
-    scene, "attention", `attention of ${head < 0 ? `the heads, ${headName(head)}` : headName(head)}; the mask with ${percent(threshold)} of it holds ${share} of the picture`,
+    scene, "attention",
+    `attention of ${head < 0 ? `the heads, ${headName(head)}` : headName(head)}; the mask with ${percent(threshold)} of it holds ${share} of the picture`,
     `What CLS looks at in the last block. Bright: the fewest patches that hold ${percent(threshold)} of it.`,
     ["0", high.toPrecision(2)]);
 }

@@ -41,12 +41,14 @@ async function load(next) {
 function note(label) {
   const count = $("grid").children.length;
   if (count > 0) {
-    $("collection-note").textContent = `${plural(count, "image")}${label ? ` labelled ${label}` : ""}${cursor ? ", and there are more" : ""}. Click a picture to look at it, or a label to change it.`;
+    const which = `${plural(count, "image")}${label ? ` labelled ${label}` : ""}${cursor ? ", and there are more" : ""}`;
+    $("collection-note").textContent = `${which}. Click a picture to look at it, or a label to change it.`;
   } else if (label) {
     $("collection-note").textContent = `No image has the label ${label}.`;
   } else {
     fill($("collection-note"), el("span", { class: "empty" },
-      el("span", {}, "The collection is empty. Open a photograph under Look and keep it, or import a folder, whose class folders become labels, while the server is stopped:"),
+      "The collection is empty. Open a photograph under Look and keep it, or import a folder, whose class folders become",
+      " labels, while the server is stopped:",
       el("code", {}, "dino-server import FOLDER")));
   }
 }
@@ -67,13 +69,12 @@ function item(image) {
   return place;
 }
 
-// Saves on Enter and when the field is left; Escape brings the old text back.
+// Saves on Enter and when the field is left, one change after the other; Escape brings the old text back.
 function editable(input, image, replace) {
-  let shown = image;
+  let shown = image, saving = Promise.resolve();
   const save = async () => {
     const text = input.value.trim();
     if (text === (shown.label ?? "")) return;
-    input.disabled = true;
     try {
       const { image: now, isSaved } = await saveLabel(shown, text);
       if (!isSaved) {
@@ -81,17 +82,14 @@ function editable(input, image, replace) {
         return replace(now);
       }
       shown = now;
-      input.value = now.label ?? "";
       forgive();
       say(now.label ? `Image ${now.id} is labelled ${now.label}.` : `Image ${now.id} has no label now.`);
       collectionChanged();
     } catch (error) {
       complain(error, `The label of image ${shown.id} was not changed`);
-    } finally {
-      input.disabled = false;
     }
   };
-  input.addEventListener("change", save);
+  input.addEventListener("change", () => { saving = saving.then(save); });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") input.blur();
     if (event.key !== "Escape") return;

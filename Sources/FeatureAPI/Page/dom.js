@@ -23,11 +23,11 @@ export const fill = (element, ...children) => {
 
 let fading;
 
-// The last thing that happened; read out politely, shown for a while.
-export function say(text) {
+// The last thing that happened: read out politely, and shown for a while where it cannot be seen anyway.
+export function say(text, { isSeen = false } = {}) {
   const status = $("status");
   status.textContent = text;
-  status.classList.add("shown");
+  status.classList.toggle("shown", !isSeen);
   clearTimeout(fading);
   fading = setTimeout(() => status.classList.remove("shown"), 4500);
 }

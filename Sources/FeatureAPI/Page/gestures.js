@@ -4,7 +4,7 @@
 const keyStep = 48;
 
 // Whether a place lies in a polygon: a ray to the right crosses its sides an odd number of times.
-export function isInside([x, y], corners) {
+function isInside([x, y], corners) {
   let inside = false;
   for (let one = 0, two = corners.length - 1; one < corners.length; two = one, one += 1) {
     const [x1, y1] = corners[one], [x2, y2] = corners[two];

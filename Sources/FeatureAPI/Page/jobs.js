@@ -6,7 +6,7 @@ import { getJSON, postJSON, Refusal, send, useAdminKey } from "/page/api.js";
 import { collectionChanged } from "/page/labels.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 
-const underWay = (job) => job.status === "running" || job.status === "cancelling";
+export const isUnderWay = (job) => job.status === "running" || job.status === "cancelling";
 const listeners = [];
 let timer = null;
 let isFollowing = false;
@@ -25,11 +25,14 @@ async function asAdmin(work) {
   }
 }
 
+// Begins a job and answers it; how it goes on is told to whoever listens.
 export async function startJob(json) {
   const job = await asAdmin(() => postJSON("/v1/jobs", { json, admin: true }));
   say(`Job ${job.id} has begun.`);
   isFollowing = true;
-  await refresh();
+  clearTimeout(timer);
+  timer = setTimeout(refresh);
+  return job;
 }
 
 async function stop(job) {
@@ -42,7 +45,7 @@ async function refresh() {
   try {
     const { data: jobs } = await getJSON("/v1/jobs");
     const wasFollowing = isFollowing;
-    isFollowing = jobs.some(underWay);
+    isFollowing = jobs.some(isUnderWay);
     fill($("jobs"), jobs.map(item));
     $("jobs-note").textContent = jobs.length ? "" : "No job has run since the server started.";
     for (const listener of listeners) listener(jobs);
@@ -77,9 +80,9 @@ function item(job) {
 
 // What is known of how far a job is, as one line.
 export function facts({ progress, started_at: began, finished_at: ended }) {
-  const { stage, phase, done, total, images_per_second: pace, eta_seconds: left, unusable_count: unusable } = progress ?? {};
+  const { phase, done, total, images_per_second: pace, eta_seconds: left, unusable_count: unusable } = progress ?? {};
   return [
-    `begun ${clock(began)}`, ended ? `ended ${clock(ended)}` : stage ?? phase,
+    `begun ${clock(began)}`, ended ? `ended ${clock(ended)}` : phase,
     total ? `${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : null, pace ? `${pace.toFixed(0)} images/s` : null,
     left && !ended ? `${Math.ceil(left)} s left` : null, unusable ? `${plural(unusable, "image")} cannot be embedded` : null,
   ].filter(Boolean).join(" · ");

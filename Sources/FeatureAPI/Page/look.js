@@ -41,7 +41,7 @@ async function show() {
   }
 }
 
-export function chooseView(name) {
+function chooseView(name) {
   $(`view-${name}`).checked = true;
   return show();
 }

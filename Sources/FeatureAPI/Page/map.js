@@ -5,7 +5,7 @@ import { $, complain, el, fill, percent, plural, say } from "/page/dom.js";
 import { getJSON, Refusal, send } from "/page/api.js";
 import { thumbnailOf } from "/page/cards.js";
 import { startGestures } from "/page/gestures.js";
-import { facts, onJobs, startJob } from "/page/jobs.js";
+import { facts, isUnderWay, onJobs, startJob } from "/page/jobs.js";
 import { collectionChanged, knowLabel, onCollectionChange } from "/page/labels.js";
 import { MapView } from "/page/mapview.js";
 import { mark } from "/page/palette.js";
@@ -16,6 +16,8 @@ const mostListed = 60;
 let view = null;
 let isStale = true;
 let calls = new AbortController();
+// The map's job that is under way.
+let running = null;
 
 async function load() {
   calls.abort();
@@ -127,18 +129,16 @@ async function labelSelected(event) {
 async function build() {
   $("map-build").disabled = true;
   try {
-    await startJob({ kind: "map" });
+    running = (await startJob({ kind: "map" })).id;
   } catch (error) {
     complain(error, "Not begun");
     $("map-build").disabled = false;
   }
 }
 
-let running = null;
-
 function follow(jobs) {
   const job = jobs.find(({ kind }) => kind === "map");
-  const isRunning = Boolean(job) && (job.status === "running" || job.status === "cancelling");
+  const isRunning = Boolean(job) && isUnderWay(job);
   $("map-build").disabled = isRunning;
   if (isRunning) $("map-note").textContent = `Laying the map out: ${facts(job)}`;
   else if (running !== null && job?.id === running) {

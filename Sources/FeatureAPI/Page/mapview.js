@@ -115,17 +115,17 @@ export class MapView {
     context.fillStyle = style.color;
     const image = isThumbnail && !isPale && this.thumbnail(this.ids[index]);
     if (image) {
-      const longest = 52 / Math.max(image.naturalWidth, image.naturalHeight);
-      const width = image.naturalWidth * longest, height = image.naturalHeight * longest;
+      const [width, height] = this.extent(image);
       context.globalAlpha = 1;
       context.fillRect(x - width / 2 - 2, y - height / 2 - 2, width + 4, height + 4);
       context.drawImage(image, x - width / 2, y - height / 2, width, height);
     } else mark(context, style, x, y, radius);
     if (isSelected) {
+      const [width, height] = image ? this.extent(image).map((length) => length + 6) : [2 * radius + 5, 2 * radius + 5];
       context.globalAlpha = 1;
       context.strokeStyle = getComputedStyle(this.canvas).color;
-      context.lineWidth = 2;
-      context.strokeRect(x - (image ? 29 : radius + 2), y - (image ? 29 : radius + 2), image ? 58 : 2 * radius + 4, image ? 58 : 2 * radius + 4);
+      context.lineWidth = image ? 2.5 : 1.5;
+      context.strokeRect(x - width / 2, y - height / 2, width, height);
     }
     context.globalAlpha = 1;
   }
@@ -141,6 +141,11 @@ export class MapView {
     }
     const image = this.thumbnails.get(id);
     return image.complete && image.naturalWidth > 0 ? image : null;
+  }
+
+  // The sides at which a thumbnail is drawn.
+  extent({ naturalWidth: width, naturalHeight: height }) {
+    return [width, height].map((length) => (52 * length) / Math.max(width, height));
   }
 
   paintLasso(context) {

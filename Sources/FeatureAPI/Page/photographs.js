@@ -6,6 +6,7 @@ import { base64, floats, getJSON, Refusal, send } from "/page/api.js";
 import { openTab } from "/page/tabs.js";
 
 const longestSide = 1600;
+const mostPhotographs = 40;
 const photographs = [];
 const listeners = [];
 let current = null;
@@ -54,17 +55,27 @@ async function take(files) {
       faults.push(`${file.name || "The pasted image"}: ${error.message}`);
     }
   }
-  if (last) open(last);
-  if (last) say(files.length - faults.length === 1 ? `${last.name} is open.` : `${files.length - faults.length} photographs; the last is open.`);
+  if (last) {
+    const count = files.length - faults.length;
+    open(last);
+    say(count === 1 ? `${last.name} is open.` : `${count} photographs; ${last.name} is open.`, { isSeen: count === 1 });
+  }
   if (faults.length) complain(new Error(faults.join("\n")));
 }
 
 function add(photograph) {
-  const same = photographs.find((other) => photograph.id !== null && other.id === photograph.id);
+  const same = photographs.find((other) => (photograph.id === null ? isSameFile(other.blob, photograph.blob) : other.id === photograph.id));
   if (same) return same;
   photographs.unshift(photograph);
+  // Memory is bounded: the oldest makes room.
+  if (photographs.length > mostPhotographs) {
+    const oldest = photographs.findLastIndex((other) => other !== current);
+    photographs.splice(oldest, 1)[0].bitmap.close();
+  }
   return photograph;
 }
+
+const isSameFile = (one, other) => one instanceof File && one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
 
 // The server is asked first: it says best what is wrong with a file. Its answer, the CLS feature, finds the neighbours.
 async function fromFile(file) {
@@ -78,7 +89,7 @@ async function fromFile(file) {
 }
 
 // A photograph of the collection; where its file was not kept, its thumbnail stands in, and `note` says so.
-export async function fromCollection(id) {
+async function fromCollection(id) {
   const known = photographs.find((photograph) => photograph.id === id);
   if (known) return known;
   const image = await getJSON(`/v1/images/${id}`);

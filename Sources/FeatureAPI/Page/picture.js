@@ -28,12 +28,13 @@ export function compose(canvas, photograph, { grid, heat, smooth = false, mask, 
   context.imageSmoothingQuality = "high";
   context.drawImage(photograph.bitmap, 0, 0, canvas.width, canvas.height);
   context.setTransform(scale, 0, 0, scale, 0, 0);
-  if (mask) veilPatches(context, photograph, grid, mask);
+  const square = grid && squareOf(grid, scale);
+  if (mask) veilPatches(context, grid.side, mask, square);
+  if (mask || heat) veilUnseen(context, photograph, square);
   if (rings) veilRings(context, photograph, rings, scale);
   if (heat) {
-    if (!mask) veilUnseen(context, photograph, grid);
     context.imageSmoothingEnabled = smooth;
-    context.drawImage(heat, grid.left, grid.top, grid.right - grid.left, grid.bottom - grid.top);
+    context.drawImage(heat, ...square);
   }
   const inPatches = (work) => {
     context.save();
@@ -61,21 +62,26 @@ function stroke(context, path, pixels) {
   }
 }
 
-function veilPatches(context, photograph, grid, mask) {
-  const cover = new OffscreenCanvas(grid.side, grid.side);
-  const pixels = new ImageData(grid.side, grid.side);
+// The grid's left, top, width and height on whole pixels of the canvas, so that what meets there leaves no seam.
+function squareOf({ left, top, right, bottom }, scale) {
+  const [x0, y0, x1, y1] = [left, top, right, bottom].map((edge) => Math.round(edge * scale) / scale);
+  return [x0, y0, x1 - x0, y1 - y0];
+}
+
+function veilPatches(context, side, mask, square) {
+  const cover = new OffscreenCanvas(side, side);
+  const pixels = new ImageData(side, side);
   mask.forEach((isKept, index) => pixels.data.set([14, 14, 18, isKept ? 0 : 158], 4 * index));
   cover.getContext("2d").putImageData(pixels, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(cover, grid.left, grid.top, grid.right - grid.left, grid.bottom - grid.top);
-  veilUnseen(context, photograph, grid);
+  context.drawImage(cover, ...square);
 }
 
 // What the crop cut off is dimmed too: nothing is known about it.
-function veilUnseen(context, photograph, grid) {
+function veilUnseen(context, photograph, square) {
   const around = new Path2D();
   around.rect(0, 0, photograph.width, photograph.height);
-  around.rect(grid.left, grid.top, grid.right - grid.left, grid.bottom - grid.top);
+  around.rect(...square);
   context.fillStyle = veil;
   context.fill(around, "evenodd");
 }

@@ -50,8 +50,11 @@ function draw() {
   compose(picture, photograph, { grid, cell, smooth: true, heat: painted(values, grid.side, grid.side, look) });
   if (beside) drawSecond(beside, look);
   describe(
-    scene, "similarity", `how alike every patch is to the one in row ${cell.row + 1}, column ${cell.column + 1}${pinned ? ", pinned" : ""}`,
-    pinned ? "Cosine with the patch in the frame. Move to preview others, click to pin another." : "Cosine with the patch in the frame. It follows the pointer; click, or press Enter, to search the collection for it.",
+    scene, "similarity",
+    `how alike every patch is to the one in row ${cell.row + 1}, column ${cell.column + 1}${pinned ? ", pinned" : ""}`,
+    `Cosine with the patch in the frame. ${pinned
+      ? "Move to preview others, click to pin another."
+      : "It follows the pointer; click, or press Enter, to search the collection for it."}`,
     [low.toFixed(2), "1"]);
 }
 
@@ -60,7 +63,8 @@ function drawSecond(values, look) {
   const best = values.reduce((place, value, index) => (value > values[place] ? index : place), 0);
   const cell = { row: Math.floor(best / grid.side), column: best % grid.side };
   compose($("second"), photograph, { grid, cell, smooth: true, longest: 900, heat: painted(values, grid.side, grid.side, look) });
-  $("second").setAttribute("aria-label", `${photograph.name}: its most similar patch is in row ${cell.row + 1}, column ${cell.column + 1}, cosine ${values[best].toFixed(2)}`);
+  const place = `row ${cell.row + 1}, column ${cell.column + 1}`;
+  $("second").setAttribute("aria-label", `${photograph.name}: its most similar patch is in ${place}, cosine ${values[best].toFixed(2)}`);
 }
 
 async function pin(cell) {
