@@ -8,9 +8,8 @@ extension PageTests {
         private func patches(head: String, threshold: Int, on page: Page) async throws -> Int {
             let size = try #require(try await page.browser.run("return document.querySelector('#size').value;").text)
             let query = "heads=\(head)&threshold=\(Double(threshold) / 100)&size=\(size)"
-            let url = try #require(URL(string: "v1/attention?\(query)", relativeTo: page.server.address))
-            let answer = try await HTTPAnswer.of(
-                "POST", url, type: "image/jpeg", body: Data(contentsOf: Photographs.cat))
+            let answer = try await page.server.service.answer(
+                "POST", "/v1/attention?\(query)", type: "image/jpeg", body: Data(contentsOf: Photographs.cat))
             #expect(answer.status == 200, "\(answer.json)")
             return answer.json["maps"][0]["patches"].elements.count
         }
@@ -44,7 +43,7 @@ extension PageTests {
         @Test func everyHeadHasItsOwnMask() async throws {
             let page = try await Page.open()
             try await page.pick(Photographs.cat)
-            let heads = try await page.server.json("v1/models")["data"][0]["architecture"]["num_heads"].int ?? 0
+            let heads = try await page.server.json("/v1/models")["data"][0]["architecture"]["num_heads"].int ?? 0
             try #require(heads > 0)
             #expect(try await page.browser.run("return Number(document.querySelector('#head').max);").int == heads - 1)
             var pictures = Set<Int>(), names = Set<String>()
@@ -100,7 +99,7 @@ extension PageTests {
             #expect(try await page.pixels() != before)
             #expect(
                 try await !page.browser.run("return document.querySelector('#problem').checkVisibility();").isTruthy)
-            try await page.browser.open(#require(URL(string: "about:blank")))
+            try await page.browser.open("about:blank")
             #expect(try await server.stop() == 0)
         }
     }

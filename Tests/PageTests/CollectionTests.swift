@@ -13,7 +13,7 @@ extension PageTests {
                 try await page.browser.type(label, into: field)
                 try await page.browser.press(label == "heron" ? .enter : .tab)
                 try await page.browser.wait("the server has the label \(label)") {
-                    .bool(try await page.server.json("v1/images/\(id)")["label"].text == label)
+                    .bool(try await page.server.json("/v1/images/\(id)")["label"].text == label)
                 }
                 try await page.browser.reload()
                 try await page.waitForTab(.collection)
@@ -27,7 +27,7 @@ extension PageTests {
         @Test func theGridIsFilteredByLabel() async throws {
             let page = try await Page.open(.collection)
             let all = try await page.waitForIDs("#grid li[data-id]", atLeast: 20)
-            let label = try #require(try await page.server.json("v1/images?limit=1")["data"][0]["label"].text)
+            let label = try #require(try await page.server.json("/v1/images?limit=1")["data"][0]["label"].text)
             let labelled = try await page.server.ids("label=\(label)")
             try await page.browser.type(label, into: "#label-filter")
             try await page.browser.press(.enter)

@@ -12,7 +12,7 @@ extension PageTests {
                 "the job is listed",
                 until: "return document.querySelectorAll('#jobs li[data-job]').length > arguments[0];",
                 .number(Double(before)))
-            let job = try await page.server.json("v1/jobs")["data"][0]["id"]
+            let job = try await page.server.json("/v1/jobs")["data"][0]["id"]
             try await page.browser.wait(
                 "the job is shown as done",
                 until: """
@@ -20,19 +20,20 @@ extension PageTests {
                     const progress = item?.querySelector("progress");
                     return progress && progress.position === 1 && item.textContent;
                     """, job)
-            #expect(try await page.server.json("v1/jobs/\(job)")["state"] == "succeeded")
+            #expect(try await page.server.json("/v1/jobs/\(job)")["status"] == "succeeded")
         }
 
         @Test func theModelIsDescribed() async throws {
             let page = try await Page.open(.model)
-            let models = try await page.server.json("v1/models")["data"]
+            let models = try await page.server.json("/v1/models")["data"]
             let fingerprint = try #require(models[0]["fingerprint"].text)
             let shown = try await page.browser.wait(
                 "the fingerprint is shown",
                 until:
                     """
-                    const { textContent } = document.querySelector("#model");
-                    return textContent.includes(arguments[0]) && textContent;
+                    const model = document.querySelector("#model");
+                    const isThere = [...model.querySelectorAll("code")].some(({ title }) => title === arguments[0]);
+                    return isThere && model.textContent;
                     """,
                 .string(fingerprint))
             let name = try #require(models[0]["id"].text)

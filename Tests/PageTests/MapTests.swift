@@ -26,7 +26,7 @@ extension PageTests {
                 through: [(0.02, 0.02), (0.5, 0.02), (0.5, 0.98), (0.02, 0.98), (0.02, 0.02)].map(Browser.Point.init))
             let selected = try await page.waitForIDs("#map-selected li[data-id]")
             #expect(selected.count < count)
-            let map = try await page.server.json("v1/map")
+            let map = try await page.server.json("/v1/map")
             let isLeft = Dictionary(
                 uniqueKeysWithValues: zip(map["ids"].elements, map["x"].elements).compactMap { id, x in
                     id.int.flatMap { id in x.number.map { (String(id), $0) } }
@@ -48,7 +48,7 @@ extension PageTests {
             try await page.browser.click("#map-build")
             try await page.browser.wait("the map is drawn anew") { .bool(try await page.pixels("#map") != before) }
             #expect(try await waitForPoints(on: page) == images)
-            #expect(try await page.server.json("v1/map")["method"] == "neighbors")
+            #expect(try await page.server.json("/v1/map")["method"] == "neighbors")
         }
     }
 }

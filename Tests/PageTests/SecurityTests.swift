@@ -28,7 +28,7 @@ extension PageTests {
                 "return performance.getEntriesByType('resource').map(({ name }) => name);"
             ).elements.compactMap(\.text)
             #expect(loaded.count > 5)
-            let own = page.server.address.absoluteString
+            let own = page.server.address
             #expect(loaded.filter { !$0.hasPrefix(own) && !$0.hasPrefix("blob:") && !$0.hasPrefix("data:") } == [])
             let refused = try await page.browser.runAsync(
                 "return await fetch('http://127.0.0.1:1/').then(() => 'sent', () => 'refused');")
@@ -39,7 +39,7 @@ extension PageTests {
 
         @Test func isSentWithAStrictPolicy() async throws {
             let page = try #require(ServedPage.current)
-            let answer = try await HTTPAnswer.of("GET", page.server.address)
+            let answer = try await page.server.service.answer("GET", "/")
             let policy = try #require(answer.fields["content-security-policy"])
             #expect(policy.contains("default-src 'none'"))
             #expect(!policy.contains("unsafe"))

@@ -7,8 +7,8 @@ extension PageTests {
     @Suite struct WaysInTests {
         /// The ids that the server finds for a photograph, the best first.
         private func neighbors(_ photograph: URL, of page: Page, count: Int) async throws -> [String] {
-            let url = try #require(URL(string: "v1/search?k=\(count)", relativeTo: page.server.address))
-            let answer = try await HTTPAnswer.of("POST", url, type: "image/jpeg", body: Data(contentsOf: photograph))
+            let answer = try await page.server.service.answer(
+                "POST", "/v1/search?k=\(count)", type: "image/jpeg", body: Data(contentsOf: photograph))
             return answer.json["hits"].elements.compactMap { $0["id"].int.map(String.init) }
         }
 
@@ -78,8 +78,8 @@ extension PageTests {
             let page = try await Page.open()
             let folder = try TemporaryFolder()
             let file = try folder.write("note.jpg", "This is no photograph.".utf8)
-            let url = try #require(URL(string: "v1/embeddings", relativeTo: page.server.address))
-            let answer = try await HTTPAnswer.of("POST", url, type: "image/jpeg", body: Data(contentsOf: file))
+            let answer = try await page.server.service.answer(
+                "POST", "/v1/embeddings", type: "image/jpeg", body: Data(contentsOf: file))
             let detail = try #require(answer.json["detail"].text)
             try await page.browser.type(file.path, into: "#file")
             let shown = try await page.browser.wait(
@@ -108,8 +108,7 @@ extension PageTests {
             try await page.browser.wait(
                 "the new image is in the grid",
                 until: "return document.querySelector(`#grid li[data-id='${arguments[0]}']`) !== null;", id)
-            let url = try #require(URL(string: "v1/images/\(id.text ?? "")", relativeTo: page.server.address))
-            #expect(try await HTTPAnswer.of("DELETE", url).status == 204)
+            #expect(try await page.server.service.answer("DELETE", "/v1/images/\(id.text ?? "")").status == 204)
         }
     }
 }

@@ -30,16 +30,13 @@ struct Browser: Sendable {
         (self.driver, self.session) = (driver, session)
     }
 
-    /// Closes it.
-    func close() async throws { _ = try await driver.command("DELETE", "session/\(session)") }
-
     /// Runs a command of the session, and gives its `value`.
     @discardableResult
     func command(_ method: String, _ path: String, _ parameters: JSON? = nil) async throws -> JSON {
         try await driver.command(method, "session/\(session)/\(path)", parameters)
     }
 
-    func open(_ url: URL) async throws { try await command("POST", "url", ["url": .string(url.absoluteString)]) }
+    func open(_ address: String) async throws { try await command("POST", "url", ["url": .string(address)]) }
 
     func reload() async throws { try await command("POST", "refresh", [:]) }
 

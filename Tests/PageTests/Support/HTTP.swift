@@ -1,28 +1,26 @@
 import Foundation
-import FoundationNetworking
+import TestSupport
 
-/// An answer over HTTP.
-struct HTTPAnswer: Sendable {
-    let status: Int
-    let fields: [String: String]
-    let body: Data
+/// A program of this machine that answers over HTTP.
+struct HTTPService: Sendable {
+    let port: UInt16
 
-    var json: JSON { (try? JSONDecoder().decode(JSON.self, from: body)) ?? .null }
-
-    /// Sends one request, whose answer may take a minute.
-    static func of(
-        _ method: String, _ url: URL, type: String? = nil, body: Data? = nil
-    ) async throws -> HTTPAnswer {
-        var request = URLRequest(url: url, timeoutInterval: 60)
-        request.httpMethod = method
-        request.httpBody = body
-        if let type { request.setValue(type, forHTTPHeaderField: "Content-Type") }
-        let (data, response) = try await URLSession.shared.data(for: request)
-        let http = response as? HTTPURLResponse
-        var fields: [String: String] = [:]
-        for (name, value) in http?.allHeaderFields ?? [:] {
-            fields["\(name)".lowercased()] = "\(value)"
-        }
-        return HTTPAnswer(status: http?.statusCode ?? 0, fields: fields, body: data)
+    /// A service that ended the connection before it answered, or did not answer within a minute.
+    struct NoAnswer: Error {
+        let request: String
     }
+
+    /// The answer to one request on a connection of its own.
+    func answer(_ method: String, _ target: String, type: String? = nil, body: Data = Data()) async throws -> Answer {
+        let client = try Client(port: port, timeout: 60)
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nContent-Length: \(body.count)\r\n"
+        if let type { head += "Content-Type: \(type)\r\n" }
+        await client.send(Array((head + "\r\n").utf8) + body)
+        guard let answer = await client.answer() else { throw NoAnswer(request: "\(method) \(target)") }
+        return answer
+    }
+}
+
+extension Answer {
+    var json: JSON { (try? JSONDecoder().decode(JSON.self, from: Data(body))) ?? .null }
 }

@@ -14,10 +14,10 @@ struct Page: Sendable {
     static func open(_ tab: Tab = .look, of other: PageServer? = nil) async throws -> Page {
         let served = try #require(ServedPage.current)
         let page = Page(browser: served.browser, server: other ?? served.server)
-        try await page.browser.open(#require(URL(string: "about:blank")))
+        try await page.browser.open("about:blank")
         _ = try await page.browser.console()
         try await page.browser.take(.light)
-        try await page.browser.open(#require(URL(string: "#\(tab.rawValue)", relativeTo: page.server.address)))
+        try await page.browser.open("\(page.server.address)#\(tab.rawValue)")
         try await page.waitForTab(tab)
         return page
     }

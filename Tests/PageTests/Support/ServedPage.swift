@@ -14,7 +14,7 @@ struct ServedPage: Sendable {
 /// The real binary serving the bundled weights.
 struct PageServer: Sendable {
     let program: Program
-    let address: URL
+    let service: HTTPService
 
     private static let weights = URL(filePath: #filePath)
         .appending(path: "../../../../weights/dino-vit-tiny-8-64").standardizedFileURL.path
@@ -30,21 +30,23 @@ struct PageServer: Sendable {
         program = try Program([
             "serve", "--model", Self.weights, "--database", database, "--port", "0", "--log-level", "error",
         ])
-        let port = try await program.line(after: "listens on http://127.0.0.1:").prefix { $0.isNumber }
-        address = try #require(URL(string: "http://127.0.0.1:\(port)/"))
+        let port = try await program.line(after: "listens on http://127.0.0.1:")
+        service = HTTPService(port: try #require(UInt16(port.prefix { $0.isNumber })))
     }
+
+    /// Where the page is.
+    var address: String { "http://127.0.0.1:\(service.port)/" }
 
     /// What it answers to a request for JSON.
     func json(_ target: String) async throws -> JSON {
-        let url = try #require(URL(string: target, relativeTo: address))
-        let answer = try await HTTPAnswer.of("GET", url)
+        let answer = try await service.answer("GET", target)
         #expect(answer.status == 200, "\(target): \(answer.json)")
         return answer.json
     }
 
     /// The ids of the stored images, or of those that a query of `GET /v1/images` holds for.
     func ids(_ query: String = "") async throws -> [String] {
-        try await json("v1/images?limit=500&\(query)")["data"].elements.compactMap { $0["id"].int.map(String.init) }
+        try await json("/v1/images?limit=500&\(query)")["data"].elements.compactMap { $0["id"].int.map(String.init) }
     }
 
     /// Ends it as a user would; the status it ends with.
@@ -65,17 +67,16 @@ struct ServedPageTrait: SuiteTrait, TestScoping {
         try Photographs.copyCollection(to: folder.url.appending(path: "photographs"))
         try await PageServer.importPhotographs(folder.path("photographs"), database: folder.path("collection.sqlite"))
         let server = try await PageServer(database: folder.path("collection.sqlite"))
-        let driver = try await WebDriver()
-        let browser = try await Browser(driver)
-        try await ServedPage.$current.withValue(ServedPage(server: server, browser: browser)) { try await function() }
-        try await browser.close()
-        try await driver.stop()
+        try await WebDriver.drive { driver in
+            let page = ServedPage(server: server, browser: try await Browser(driver))
+            try await ServedPage.$current.withValue(page) { try await function() }
+        }
         #expect(try await server.stop() == 0)
     }
 }
 
 /// Has every test of a suite fail where the console shows an error that the test did not ask for.
-struct QuietConsoleTrait: SuiteTrait, TestScoping {
+struct QuietConsoleTrait: SuiteTrait, TestTrait, TestScoping {
     let isRecursive = true
 
     func provideScope(

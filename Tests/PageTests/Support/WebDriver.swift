@@ -1,11 +1,12 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Chromium's `chromedriver`, asked in the words of https://www.w3.org/TR/webdriver2/.
 final class WebDriver: Sendable {
     private let program: Program
     private let home: TemporaryFolder
-    private let address: URL
+    private let service: HTTPService
 
     static let browser = "/usr/bin/chromium"
     static let driver = "/usr/bin/chromedriver"
@@ -24,29 +25,39 @@ final class WebDriver: Sendable {
         var description: String { "chromedriver's answer to \(command): \(error): \(message)" }
     }
 
+    /// Starts it for some work, and ends it and every browser that it opened.
+    static func drive(_ work: (WebDriver) async throws -> Void) async throws {
+        let driver = try await WebDriver()
+        do {
+            try await work(driver)
+        } catch {
+            try await driver.stop()
+            throw error
+        }
+        try await driver.stop()
+    }
+
     /// Starts it on a free port, with an empty home.
-    init() async throws {
+    private init() async throws {
         home = try TemporaryFolder()
         program = try Program(
             [], environment: ["HOME": home.url.path], script: "exec \(Self.driver) --port=0 --log-level=SEVERE")
-        let port = try await program.line(after: "started successfully on port ").filter(\.isNumber)
-        guard let url = URL(string: "http://127.0.0.1:\(port)") else {
-            throw Failure(command: "start", error: "no port", message: program.text)
-        }
-        address = url
+        let port = try await program.line(after: "started successfully on port ")
+        service = HTTPService(port: try #require(UInt16(port.prefix { $0.isNumber })))
     }
 
-    /// Ends it; sessions are to be ended before.
-    func stop() async throws {
-        program.send(SIGTERM)
-        _ = try await program.status()
+    /// Ends it by a command of its own: signals but SIGKILL, which leaves its browsers running, are blocked in a child of a
+    /// thread that blocks them.
+    private func stop() async throws {
+        _ = try await service.answer("GET", "/shutdown")
+        #expect(try await program.status() == 0)
     }
 
     /// Runs one command, and gives its `value`.
     func command(_ method: String, _ path: String, _ parameters: JSON? = nil) async throws -> JSON {
-        let answer = try await HTTPAnswer.of(
-            method, address.appending(path: path), type: parameters.map { _ in "application/json" },
-            body: parameters.map { try JSONEncoder().encode($0) })
+        let answer = try await service.answer(
+            method, "/" + path, type: "application/json",
+            body: parameters.map { try JSONEncoder().encode($0) } ?? Data())
         let value = answer.json["value"]
         guard answer.status == 200 else {
             throw Failure(
