@@ -47,7 +47,7 @@ function draw() {
     scene, "attention",
     `attention of ${head < 0 ? `the heads, ${headName(head)}` : headName(head)}; the mask with ${percent(threshold)} of it holds ${share} of the picture`,
     `What CLS looks at in the last block. Bright: the fewest patches that hold ${percent(threshold)} of it.`,
-    ["0", `${high.toPrecision(2)} and more`]);
+    ["0", `≥ ${high.toPrecision(2)}`]);
 }
 
 export const attention = {
