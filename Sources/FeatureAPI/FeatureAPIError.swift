@@ -133,7 +133,8 @@ extension FeatureAPIError {
             case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
             case .unauthorized: .unauthorized
             case .adminOnly: .forbidden
-            case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration, .unknownJob:
+            case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration,
+                .unknownJob:
                 .notFound
             case .notAcceptable: .notAcceptable
             case .keyTaken, .notEmbedded, .otherModel, .noPatchFeatures, .generationInUse: .conflict
