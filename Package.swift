@@ -40,7 +40,7 @@ let package = Package(
             dependencies: [
                 "Tensors", "Images", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", crypto, httpTypes,
             ],
-            resources: [.embedInCode("openapi.yaml")]),
+            resources: [.embedInCode("openapi.yaml"), .embedInCode("Page")]),
         .executableTarget(
             name: "dino-server",
             dependencies: [
@@ -91,6 +91,7 @@ let package = Package(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
         .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
+        .testTarget(name: "PageTests", dependencies: ["dino-server", "TestSupport"]),
     ]
 )
 

@@ -73,6 +73,8 @@ extension FeatureAPIError {
         case unknownGeneration = "unknown-generation"
         /// Features that are in use and cannot be dropped.
         case generationInUse = "generation-in-use"
+        /// A map that no job has made.
+        case noMap = "no-map"
         /// A number that no job has.
         case unknownJob = "unknown-job"
         /// A second job while one is under way.
@@ -134,7 +136,7 @@ extension FeatureAPIError {
             case .unauthorized: .unauthorized
             case .adminOnly: .forbidden
             case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration,
-                .unknownJob:
+                .unknownJob, .noMap:
                 .notFound
             case .notAcceptable: .notAcceptable
             case .keyTaken, .notEmbedded, .otherModel, .noPatchFeatures, .generationInUse: .conflict

@@ -47,7 +47,7 @@ public struct FeatureRoutes: Sendable {
             Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
             Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
             Route(.get, "/openapi.yaml", maximumBodyBytes: 0, handler: contract),
-        ] + collection.all + jobs.all
+        ] + collection.all + jobs.all + PageRoutes().all
     }
 
     /// `POST /v1/embeddings`
