@@ -44,7 +44,7 @@ let package = Package(
             dependencies: [
                 "Tensors", "Images", "DINO", "FeatureSearch", "FeatureStorage", "HTTPServer", crypto, httpTypes,
             ],
-            resources: [.embedInCode("openapi.yaml")]),
+            resources: [.embedInCode("openapi.yaml"), .embedInCode("Page")]),
         .executableTarget(
             name: "dino-server",
             dependencies: [
@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "dino-bench",
             dependencies: [
-                "DINO", "DINOTraining", "FeatureSearch", "FeatureStorage", "Checkpoints", "Tensors", argumentParser,
+                "DINO", "DINOTraining", "FeatureAPI", "FeatureSearch", "FeatureStorage", "HTTPServer", "Checkpoints",
+                "Images", "Tensors", argumentParser, httpTypes,
             ],
             path: "Benchmarks/DinoBench"),
 
@@ -94,6 +95,7 @@ let package = Package(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
         .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
+        .testTarget(name: "PageTests", dependencies: ["dino-server", "TestSupport"]),
     ]
 )
 

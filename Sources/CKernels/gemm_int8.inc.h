@@ -54,7 +54,7 @@ static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t
     for (size_t row = 0; row < rows; row++, a += lda, words += STRIPE) {
         extent x = extent_of(a, k);
         float range = x.high - x.low > SMALLEST_RANGE ? x.high - x.low : 255;
-        float factor = 255 / range, zero = __builtin_roundevenf(-x.low * factor);
+        float factor = 255 / range, zero = x.poison == 0 ? __builtin_roundevenf(-x.low * factor) : 0;
         codes[row] = (row_code){range / 255 + x.poison, (int32_t)zero};
         float *target = words;
         for (size_t i = 0; i < k; i += CHUNK) {

@@ -11,6 +11,9 @@ public struct Model: Sendable {
     public let name: String
     /// The manifest as read, or what was inferred without one.
     public let manifest: Manifest
+    /// The text of `MODEL_CARD.md` in the model's folder: Markdown of at most 256 KiB. Nothing where there is none, as
+    /// beside a bare checkpoint.
+    public let card: String?
     /// How the checkpoint names its tensors.
     public let layout: Layout
     /// The network's shape.
@@ -59,6 +62,7 @@ public struct Model: Sendable {
     ) throws {
         manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
+        card = files.card
         layout = checkpoint.layout
         weightsURL = checkpoint.url
         architecture = try Architecture(of: checkpoint, manifest: manifest)
@@ -86,10 +90,15 @@ public struct Model: Sendable {
             weights: weightsSHA256,
             knobs: Knobs(
                 architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
-                network: key == .teacher ? nil : key.rawValue, precision: precision.rawValue))
+                network: key == .teacher ? nil : key.rawValue, precision: Self.arithmetic(precision, on: compute)))
         transformer = try VisionTransformer(
             checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens,
             precision: precision, on: compute)
+    }
+
+    /// The name of all arithmetic of a precision: what is beside 8 bits differs between processors.
+    private static func arithmetic(_ precision: Precision, on compute: Compute) -> String {
+        precision == .int8 ? "int8+\(compute.besideInt8.rawValue)" : precision.rawValue
     }
 
     private struct Knobs: Encodable {

@@ -10,6 +10,8 @@ struct ModelFiles {
     let name: String
     /// The manifest's path, for messages.
     let descriptionPath: String
+    /// What is written about the model; nothing where it is a bare checkpoint.
+    let card: String?
 
     /// The names tried in a folder whose manifest names no file, in this order.
     private static let candidates = ["model.safetensors", "checkpoint.safetensors", "checkpoint.pth", "model.pth"]
@@ -29,6 +31,7 @@ struct ModelFiles {
         let file = folder.appendingPathComponent("model.json")
         let manifest = FileManager.default.fileExists(atPath: file.path) ? try Manifest.read(file) : Manifest()
         descriptionPath = file.path
+        card = isFolder.boolValue ? ModelCard.read(in: url) : nil
         if isFolder.boolValue {
             self.manifest = manifest
             name = url.lastPathComponent

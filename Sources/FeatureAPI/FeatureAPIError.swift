@@ -44,6 +44,8 @@ extension FeatureAPIError {
         case invalidOption = "invalid-option"
         /// A model that is not the loaded one.
         case unknownModel = "unknown-model"
+        /// The card of a model that has none.
+        case noModelCard = "no-model-card"
         /// A collection on a server that keeps none.
         case noCollection = "no-collection"
         /// An id that no image has.
@@ -71,6 +73,8 @@ extension FeatureAPIError {
         case unknownGeneration = "unknown-generation"
         /// Features that are in use and cannot be dropped.
         case generationInUse = "generation-in-use"
+        /// A map that no job has made.
+        case noMap = "no-map"
         /// A number that no job has.
         case unknownJob = "unknown-job"
         /// A second job while one is under way.
@@ -131,7 +135,8 @@ extension FeatureAPIError {
             case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
             case .unauthorized: .unauthorized
             case .adminOnly: .forbidden
-            case .unknownModel, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration, .unknownJob:
+            case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration,
+                .unknownJob, .noMap:
                 .notFound
             case .notAcceptable: .notAcceptable
             case .keyTaken, .notEmbedded, .otherModel, .noPatchFeatures, .generationInUse: .conflict

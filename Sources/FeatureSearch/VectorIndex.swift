@@ -23,6 +23,7 @@ public final class VectorIndex: Sendable {
     private struct State {
         var segments: [Segment] = []
         var count = 0
+        var version = IndexVersion()
     }
 
     /// An empty index.
@@ -54,6 +55,15 @@ public final class VectorIndex: Sendable {
     /// What a search that begins now sees.
     var snapshot: [Segment] { state.withLock { $0.segments } }
 
+    /// The state that the index is in.
+    public var version: IndexVersion { state.withLock { $0.version } }
+
+    /// The ids and labels of this moment, without the vectors. Cost: some milliseconds for 100,000.
+    public var contents: IndexContents {
+        let (segments, version) = state.withLock { ($0.segments, $0.version) }
+        return IndexContents(segments, version)
+    }
+
     /// The label of an id, 0 for none; `nil` where the id is not there.
     public func label(of id: Int64) -> Int32? {
         state.withLock { state in Self.find(id, in: state.segments).map { state.segments[$0.segment].labels[$0.row] } }
@@ -80,6 +90,7 @@ extension VectorIndex {
             compute.quantize(vector, into: state.segments[last].rows, at: state.segments[last].count)
             state.segments[last].append(id: id, label: label)
             state.count += 1
+            state.version.vectors += 1
         }
     }
 
@@ -93,8 +104,11 @@ extension VectorIndex {
     /// Gives the vector of an id another label, 0 for none. An id that is not there is passed over.
     public func setLabel(_ label: Int32, of id: Int64) {
         state.withLock { state in
-            guard let place = Self.find(id, in: state.segments) else { return }
+            guard let place = Self.find(id, in: state.segments),
+                state.segments[place.segment].labels[place.row] != label
+            else { return }
             state.segments[place.segment].setLabel(label, of: place.row)
+            state.version.labels += 1
         }
     }
 
@@ -136,6 +150,7 @@ extension VectorIndex {
         guard let place = find(id, in: state.segments) else { return false }
         state.segments[place.segment].kill(place.row)
         state.count -= 1
+        state.version.vectors += 1
         if state.segments[place.segment].wantsCompaction { compact(place.segment, of: &state, segmentRows) }
         return true
     }

@@ -38,6 +38,9 @@ extension FeatureStore {
             check.part("generation \(generation.id)") { check, db in
                 try check.features(of: generation, db, progress: progress)
             }
+            check.part("the layout of generation \(generation.id)") { _, db in
+                _ = try StoredLayout.find(db, generation.id)
+            }
         }
         check.part("the features") { check, db in try check.orphans(db) }
         progress(check.total, check.total)

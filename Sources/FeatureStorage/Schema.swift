@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the file.
 enum Schema {
     /// Counts the migrations, and stands in the file's header. A file with a larger one is not touched.
-    static let version = 1
+    static let version = 2
 
     /// What brings a file from any older version to this one, each step in a transaction.
     static var migrator: DatabaseMigrator {
@@ -11,6 +11,10 @@ enum Schema {
         migrator.registerMigration("1", foreignKeyChecks: .immediate) { db in
             try db.execute(sql: images + derived + metadata + generations + features + removal)
             try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: layouts)
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }
@@ -123,6 +127,21 @@ enum Schema {
             SELECT RAISE(ABORT, 'patches without a CLS feature') WHERE NOT EXISTS (
                 SELECT 1 FROM cls_features WHERE id = NEW.id);
         END;
+
+        """
+
+    // Three columns of one length: the images' ids as int64, their coordinates as float32, little-endian.
+    private static let layouts = """
+        CREATE TABLE layouts (
+            generation INTEGER PRIMARY KEY REFERENCES generations (id) ON DELETE CASCADE,
+            method TEXT NOT NULL,
+            created_at REAL NOT NULL,
+            images INTEGER NOT NULL,
+            last_image INTEGER NOT NULL,
+            ids BLOB NOT NULL,
+            x BLOB NOT NULL CHECK (2 * length(x) = length(ids)),
+            y BLOB NOT NULL CHECK (length(y) = length(x))
+        ) STRICT;
 
         """
 

@@ -225,4 +225,30 @@ import Testing
         #expect(again.name == "renamed" && again.manifest.provenance == ["data": "none"])
         #expect(again.architecture == model.architecture && again.preprocessing == model.preprocessing)
     }
+
+    @Test func theCardIsTheFoldersAndABareCheckpointHasNone() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let weights = try tiny.write()
+        let card = tiny.folder.appendingPathComponent("MODEL_CARD.md")
+        try Data("# Größe\n".utf8).write(to: card)
+        #expect(try Model.load(tiny.folder.path, on: Compute(threads: 1)).card == "# Größe\n")
+        #expect(try Model.load(weights.path, on: Compute(threads: 1)).card == nil)
+    }
+
+    @Test(arguments: [Data([0x23, 0xFF]), Data(repeating: 0x20, count: (256 << 10) + 1)])
+    func aCardThatIsNoTextOrTooLongIsNone(_ bytes: Data) throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        try bytes.write(to: tiny.folder.appendingPathComponent("MODEL_CARD.md"))
+        #expect(try tiny.load().card == nil)
+    }
+
+    @Test func aFolderInTheCardsPlaceIsNone() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        try FileManager.default.createDirectory(
+            at: tiny.folder.appendingPathComponent("MODEL_CARD.md"), withIntermediateDirectories: true)
+        #expect(try tiny.load().card == nil)
+    }
 }

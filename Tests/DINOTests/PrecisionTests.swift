@@ -5,24 +5,40 @@ import Testing
 
 /// Arithmetic with less than float32.
 @Suite struct PrecisionTests {
-    private static let compute = try? Compute(threads: 2)
+    private static func supports(_ precision: Precision) -> Bool {
+        (try? Compute(threads: 1))?.supports(precision) == true
+    }
 
-    private static func supports(_ precision: Precision) -> Bool { compute?.supports(precision) == true }
+    @Test(
+        .enabled(if: Fixtures.wanted), .enabled(if: supports(.bf16), "this processor has no bfloat16"),
+        arguments: ParityTests.models)
+    func roundedToBfloat16EveryOutputIsNearTheReferences(_ path: String, _ reference: String) throws {
+        try compare(path, reference, .bf16, cls: 0.9995, patches: 0.9995)
+    }
 
-    @Test(.enabled(if: Fixtures.wanted), arguments: ParityTests.models, [Precision.bf16, .int8])
-    func everyOutputIsNearTheReferences(_ paths: (String, String), _ precision: Precision) throws {
-        guard Self.supports(precision) else { return }
-        let compute = try #require(Self.compute)
-        let model = try Model.load(Fixtures.model(paths.0), precision: precision, on: compute)
-        let expected = try Fixtures.tensors("\(paths.1)/expected.safetensors")
-        for (name, input) in expected where name.hasSuffix("/input") {
+    @Test(
+        .enabled(if: Fixtures.wanted), .enabled(if: supports(.int8), "this processor multiplies no bytes"),
+        arguments: ParityTests.models, [nil, "avx512"])
+    func roundedToBytesEveryOutputIsNearTheReferences(_ paths: (String, String), _ instructions: String?) throws {
+        try compare(paths.0, paths.1, .int8, on: instructions, cls: 0.999, patches: 0.995)
+    }
+
+    private func compare(
+        _ path: String, _ reference: String, _ precision: Precision, on instructions: String? = nil, cls: Double,
+        patches: Double
+    ) throws {
+        let compute = try Compute(threads: 2, instructionSet: instructions)
+        let model = try Model.load(Fixtures.model(path), precision: precision, on: compute)
+        let expected = try Fixtures.tensors("\(reference)/expected.safetensors")
+        let inputs = expected.filter { $0.key.hasSuffix("/input") }
+        #expect(!inputs.isEmpty)
+        for (name, input) in inputs {
             let size = name.dropLast("/input".count)
-            let outputs = FeatureOutputs(patches: true, clsAttention: true)
-            let found = try model.transformer.forward(input, outputs: outputs)
-            let cls = Agreement(found.cls, try #require(expected["\(size)/cls"])).cosine
-            let patches = Agreement(try #require(found.patches), try #require(expected["\(size)/patches"])).cosine
-            #expect(cls >= (precision == .bf16 ? 0.9995 : 0.999), "\(paths.0) \(size)")
-            #expect(patches >= (precision == .bf16 ? 0.9995 : 0.995), "\(paths.0) \(size)")
+            let found = try model.transformer.forward(input, outputs: FeatureOutputs(patches: true))
+            let foundPatches = try #require(found.patches)
+            #expect(Agreement(found.cls, try #require(expected["\(size)/cls"])).cosine >= cls, "\(path) \(size)")
+            let agreement = Agreement(foundPatches, try #require(expected["\(size)/patches"]))
+            #expect(agreement.cosine >= patches, "\(path) \(size)")
         }
     }
 
@@ -36,6 +52,18 @@ import Testing
         }
         #expect(Set(models.map(\.fingerprint)).count == models.count)
         #expect(models.map(\.precision) == Precision.allCases.filter(compute.supports))
+    }
+
+    /// What is computed beside 8 bits differs between processors, and so does the fingerprint.
+    @Test(.enabled(if: supports(.int8) && supports(.bf16), "this processor has not both"))
+    func bytesBesideBfloat16AreAnotherModelThanBytesBesideFloats() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        _ = try tiny.write()
+        let models = try [nil, "avx512"].map {
+            try Model.load(tiny.folder.path, precision: .int8, on: Compute(threads: 1, instructionSet: $0))
+        }
+        #expect(models[0].fingerprint != models[1].fingerprint)
     }
 
     @Test func aProcessorWithoutItsInstructionsRefusesAPrecision() throws {

@@ -9,7 +9,8 @@ import Tensors
 ///
 /// The value 0 is a damaged image and 255 makes the model give NaN; any other value v has the CLS feature (v, 1, 0).
 final class FakeExtractor: FeatureExtractor {
-    let model = ModelDescription(
+    let model: ModelDescription
+    private static let description = ModelDescription(
         name: "fake", fingerprint: String(repeating: "0123", count: 16), family: "dino", embedDim: 3, depth: 1,
         numHeads: 1,
         patchSize: 4, numRegisters: 2, preprocessing: Preprocessing(resize: 8, crop: 8), provenance: ["data": "none"],
@@ -18,7 +19,12 @@ final class FakeExtractor: FeatureExtractor {
     private let gate: DispatchSemaphore?
 
     /// A model that computes at once, or one that waits for ``open(_:)`` before each batch.
-    init(isGated: Bool = false) { gate = isGated ? DispatchSemaphore(value: 0) : nil }
+    init(isGated: Bool = false, card: String? = nil) {
+        gate = isGated ? DispatchSemaphore(value: 0) : nil
+        var description = Self.description
+        description.card = card
+        model = description
+    }
 
     /// The values of each batch that was computed.
     var batches: [[Float]] { recorded.withLock { $0 } }

@@ -17,14 +17,15 @@ import Testing
             #expect(work == .activate(fingerprint: "f"))
             var progress = ReindexProgress()
             progress.total = 7
-            report(progress)
+            report(.reindex(progress))
         }
         let job = try board.start(.activate(fingerprint: "f"))
         #expect(job.id == 1)
         #expect(job.state == .running)
         try await eventually { board.jobs[0].state == .succeeded }
         let ended = try board.job(1)
-        #expect(ended.progress?.total == 7)
+        guard case .reindex(let progress)? = ended.progress else { return #expect(ended.progress != nil) }
+        #expect(progress.total == 7)
         #expect(try #require(ended.finishedAt) >= ended.startedAt)
     }
 
@@ -98,6 +99,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"kind": "reindex"}"#, Job.Work.reindex),
+        (#"{"kind": "map"}"#, .map),
         (#"{"kind": "activate", "fingerprint": "f"}"#, .activate(fingerprint: "f")),
         (#"{"fingerprint": "f", "kind": "drop"}"#, .drop(fingerprint: "f")),
     ])
@@ -111,6 +113,7 @@ import Testing
         (#"{"kind": "activate"}"#, .invalidOption), (#"{"kind": "drop"}"#, .invalidOption),
         (#"{"kind": "drop", "fingerprint": null}"#, .invalidOption),
         (#"{"kind": "reindex", "fingerprint": "f"}"#, .invalidOption),
+        (#"{"kind": "map", "fingerprint": "f"}"#, .invalidOption),
         (#"{"kind": "reindex", "skip": true}"#, .unknownOption),
     ])
     func refusesWhatCannotBeDone(_ text: String, _ kind: FeatureAPIError.Kind) {

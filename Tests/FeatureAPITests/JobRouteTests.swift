@@ -147,6 +147,22 @@ import Testing
         try service.opened.close()
     }
 
+    @Test func laysOutAMap() async throws {
+        _ = try await change.prepare([1, 2, 3])
+        let service = Service(try change.open(FakeExtractor()), access: open)
+        let job = try await service.job(#"{"kind": "map"}"#).json
+        #expect(job["status"] as? String == "succeeded")
+        #expect(job["kind"] as? String == "map")
+        let progress = try #require(job["progress"] as? [String: Any])
+        #expect(progress["phase"] as? String == "layout")
+        #expect(progress["done"] as? Int == 500)
+        #expect(progress["total"] as? Int == 500)
+        let stored = try #require(try service.opened.store.layout(of: 1))
+        #expect(stored.method == "neighbors")
+        #expect(stored.ids.count == 3 && stored.images == 3 && stored.lastImage == stored.ids[2])
+        try service.opened.close()
+    }
+
     @Test func cancelsAJob() async throws {
         _ = try await change.prepare([1, 2, 3])
         let extractor = OtherExtractor(isGated: true)

@@ -14,6 +14,17 @@ import Testing
         #expect((model["limits"] as? [String: Int])?["maximum_size"] == 16)
     }
 
+    @Test func givesTheModelsCardAsItIs() throws {
+        let answer = try Answer(InMemoryService(FakeExtractor(card: "# Größe\n")).routes.modelCard)
+        #expect(answer["Content-Type"] == "text/markdown; charset=utf-8")
+        #expect(answer.bytes == Array("# Größe\n".utf8))
+    }
+
+    @Test func saysWhereACardWouldLie() throws {
+        let answer = try Answer(service.routes.modelCard)
+        #expect(try answer.status == 404 && answer.problem == "no-model-card")
+    }
+
     @Test func isReadyUntilItDrains() throws {
         #expect(try Answer(service.routes.ready).status == 200)
         service.health.beginDraining()

@@ -14,7 +14,7 @@ struct OpeningTests {
         let pragmas = try collection.meddle { db in
             try names.map { try String.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(pragmas == ["16384", "2", "wal", "\(0x4449_4E4F)", "1"])
+        #expect(pragmas == ["16384", "2", "wal", "\(0x4449_4E4F)", "2"])
     }
 
     @Test func closingLeavesOneFileAndTheLock() throws {
@@ -136,7 +136,7 @@ struct OpeningTests {
         try collection.meddle { try $0.execute(sql: "PRAGMA user_version = 7") }
         let before = try collection.bytes()
         let error = try #require(throws: StorageError.self) { try FeatureStore.open(collection.path) }
-        #expect(error == .newerVersion(file: collection.path, version: 7, known: 1))
+        #expect(error == .newerVersion(file: collection.path, version: 7, known: 2))
         #expect(try collection.bytes() == before)
     }
 

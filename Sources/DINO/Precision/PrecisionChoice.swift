@@ -5,7 +5,7 @@ public import Tensors
 public enum PrecisionChoice: Sendable, Equatable {
     /// A named one.
     case exactly(Precision)
-    /// The fastest whose features are those of float32 to a cosine of `Model.sufficientCosine`.
+    /// The fastest whose features are those of float32 to `Model.sufficientCosine` and `sufficientPatchCosine`.
     case auto
 
     /// The choice of that name: `auto`, or a precision's.
@@ -29,14 +29,20 @@ public struct PrecisionTrial: Sendable, Equatable {
     public let precision: Precision
     /// The smallest cosine between an image's CLS features in it and in float32.
     public let cosine: Float
+    /// The same of its patches.
+    public let patchCosine: Float
 
     /// Whether that is near enough.
-    public var isSufficient: Bool { cosine >= Model.sufficientCosine }
+    public var isSufficient: Bool {
+        cosine >= Model.sufficientCosine && patchCosine >= Model.sufficientPatchCosine
+    }
 }
 
 extension Model {
     /// The cosine to float32 that `PrecisionChoice.auto` asks for.
     public static let sufficientCosine: Float = 0.999
+    /// The cosine of the worst patch.
+    public static let sufficientPatchCosine: Float = 0.995
 
     /// The precisions with less than float32's, the fastest first.
     private static let fastestFirst: [Precision] = [.int8, .bf16]
@@ -57,12 +63,15 @@ extension Model {
         case .auto:
             let exact = try load(.fp32)
             let input = try CheckImages.input(of: exact)
-            let expected = try exact.transformer.forward(input).cls
+            let outputs = FeatureOutputs(patches: true)
+            let expected = try exact.transformer.forward(input, outputs: outputs)
             var trials = [PrecisionTrial]()
             for precision in fastestFirst where compute.supports(precision) {
                 let model = try load(precision)
-                let found = try model.transformer.forward(input).cls
-                let trial = PrecisionTrial(precision: precision, cosine: smallestCosine(found, expected))
+                let found = try model.transformer.forward(input, outputs: outputs)
+                let trial = PrecisionTrial(
+                    precision: precision, cosine: smallestCosine(found.cls, expected.cls),
+                    patchCosine: smallestCosine(found.patches, expected.patches))
                 trials.append(trial)
                 if trial.isSufficient { return (model, trials) }
             }
@@ -70,9 +79,9 @@ extension Model {
         }
     }
 
-    /// The smallest cosine between two rows (D) of the same place in two tensors (B, D); -1 where one cannot be computed.
-    static func smallestCosine(_ left: Tensor, _ right: Tensor) -> Float {
-        guard let width = right.shape.last, width > 0, left.shape == right.shape else { return -1 }
+    /// The smallest cosine between two rows of the same place in two tensors (…, D); -1 where one cannot be computed.
+    private static func smallestCosine(_ left: Tensor?, _ right: Tensor?) -> Float {
+        guard let left, let right, let width = right.shape.last, width > 0, left.shape == right.shape else { return -1 }
         return stride(from: 0, to: right.count, by: width).reduce(Float(1)) { smallest, start in
             var product = 0.0, squares = (0.0, 0.0)
             for index in start..<start + width {

@@ -18,6 +18,8 @@ public final class ImageCollection: Sendable {
         public var readers = 4
         /// Whether patch features are stored with every image.
         public var keepsPatches = true
+        /// The most images on a map; of more, an even sample is.
+        package var largestMap = 100_000
 
         /// The defaults.
         public init() {}
@@ -33,6 +35,11 @@ public final class ImageCollection: Sendable {
     public let compute: Compute
     let commits: CommitQueue
     let live: LiveIndex
+    /// The most images on a map.
+    let largestMap: Int
+    let principalMaps = PrincipalMapMemory()
+    /// Where a job lays out a map.
+    let layoutThread = WorkerPool(width: 1)
     private let readers: WorkerPool
     private let writer: WorkerPool
 
@@ -52,6 +59,7 @@ public final class ImageCollection: Sendable {
         (self.store, self.ingest, self.compute, self.live, self.writer) = (store, ingest, compute, live, writer)
         ownGeneration = own
         readers = WorkerPool(width: options.readers)
+        largestMap = options.largestMap
         commits = CommitQueue(thread: writer) { try live.insert($0, generation: own.id, into: store) }
     }
 

@@ -66,7 +66,7 @@ extension ModelDescription {
             name: model.name, fingerprint: model.fingerprint, precision: model.precision.rawValue,
             family: shape.family.rawValue, embedDim: shape.embedDim,
             depth: shape.depth, numHeads: shape.heads, patchSize: shape.patchSize, numRegisters: shape.registers,
-            preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:],
+            preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:], card: model.card,
             maximumSize: side * shape.patchSize, maximumPixels: limits.maximumPixels, maximumSide: limits.maximumSide)
     }
 }

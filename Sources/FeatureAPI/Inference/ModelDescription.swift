@@ -24,6 +24,8 @@ public struct ModelDescription: Sendable {
     public var preprocessing: Preprocessing
     /// Data, recipe and measured figures as the model directory states them.
     public var provenance: [String: String]
+    /// The model's card in Markdown, where it has one.
+    public var card: String?
     /// The largest side of an input in pixels.
     public var maximumSize: Int
     /// The most pixels and the longest side of an image file.
@@ -32,14 +34,13 @@ public struct ModelDescription: Sendable {
     /// A description with these values.
     public init(
         name: String, fingerprint: String, precision: String = "fp32", family: String, embedDim: Int, depth: Int,
-        numHeads: Int, patchSize: Int,
-        numRegisters: Int, preprocessing: Preprocessing, provenance: [String: String], maximumSize: Int,
-        maximumPixels: Int, maximumSide: Int
+        numHeads: Int, patchSize: Int, numRegisters: Int, preprocessing: Preprocessing, provenance: [String: String],
+        card: String? = nil, maximumSize: Int, maximumPixels: Int, maximumSide: Int
     ) {
         (self.name, self.fingerprint, self.precision, self.family) = (name, fingerprint, precision, family)
         (self.embedDim, self.depth, self.numHeads) = (embedDim, depth, numHeads)
         (self.patchSize, self.numRegisters) = (patchSize, numRegisters)
-        (self.preprocessing, self.provenance) = (preprocessing, provenance)
+        (self.preprocessing, self.provenance, self.card) = (preprocessing, provenance, card)
         (self.maximumSize, self.maximumPixels, self.maximumSide) = (maximumSize, maximumPixels, maximumSide)
     }
 

@@ -7,6 +7,7 @@ extension FeatureAPIError {
         switch error {
         case let error as FeatureAPIError: self = error
         case let error as StorageError: self.init(error)
+        case let error as SearchError: self.init(error)
         case let error as ReindexError: self.init(.reembeddingFailed, error.description)
         default:
             self.init(.jobFailed, "The job met an error that it has no words for; the server's log has it.")

@@ -10,6 +10,8 @@ package struct Job: Sendable {
         case activate(fingerprint: String)
         /// Deletes the features of a model, and gives their space back.
         case drop(fingerprint: String)
+        /// Lays out the images that searches find as a map by neighbours.
+        case map
 
         /// The name in requests and answers.
         package var kind: String {
@@ -17,16 +19,25 @@ package struct Job: Sendable {
             case .reindex: "reindex"
             case .activate: "activate"
             case .drop: "drop"
+            case .map: "map"
             }
         }
 
         /// The model, where the request named one.
         var fingerprint: String? {
             switch self {
-            case .reindex: nil
+            case .reindex, .map: nil
             case .activate(let fingerprint), .drop(let fingerprint): fingerprint
             }
         }
+    }
+
+    /// How far a job has come.
+    package enum Progress: Sendable, Equatable {
+        /// Of a re-embedding.
+        case reindex(ReindexProgress)
+        /// Of the layout of a map.
+        case map(MapProgress)
     }
 
     /// How a job stands.
@@ -49,8 +60,8 @@ package struct Job: Sendable {
     /// Seconds since 1970: when it began and ended.
     package let startedAt: Double
     package var finishedAt: Double?
-    /// How far a re-embedding has come.
-    package var progress: ReindexProgress?
+    /// How far a job that takes long has come.
+    package var progress: Progress?
     /// Why it failed.
     package var error: FeatureAPIError?
 
@@ -60,7 +71,7 @@ package struct Job: Sendable {
 }
 
 extension Job.Work {
-    /// The job in `{"kind": "reindex"}` or `{"kind": "activate" | "drop", "fingerprint": "…"}`.
+    /// The job in `{"kind": "reindex" | "map"}` or `{"kind": "activate" | "drop", "fingerprint": "…"}`.
     package init(json text: [UInt8]) throws(FeatureAPIError) {
         guard case .object(let members) = try JSONParser.parse(text) else {
             throw FeatureAPIError(.malformedBody, "The body has to be a JSON object, {\"kind\": \"reindex\"} for one.")
@@ -77,16 +88,22 @@ extension Job.Work {
         }
         switch (kind, fingerprint) {
         case ("reindex", nil): self = .reindex
+        case ("map", nil): self = .map
         case ("activate", let fingerprint?): self = .activate(fingerprint: fingerprint)
         case ("drop", let fingerprint?): self = .drop(fingerprint: fingerprint)
         case ("reindex", _?):
             throw FeatureAPIError(
                 .invalidOption, "A job \"reindex\" takes no \"fingerprint\": it embeds with the model that is loaded.")
+        case ("map", _?):
+            throw FeatureAPIError(
+                .invalidOption,
+                "A job \"map\" takes no \"fingerprint\": it lays out the features that searches are answered from.")
         case ("activate", nil), ("drop", nil):
             throw FeatureAPIError(
                 .invalidOption, "This job needs the \"fingerprint\" of a generation; GET /v1/generations lists them.")
         default:
-            throw FeatureAPIError(.invalidOption, "The member \"kind\" takes \"reindex\", \"activate\" or \"drop\".")
+            throw FeatureAPIError(
+                .invalidOption, "The member \"kind\" takes \"reindex\", \"activate\", \"drop\" or \"map\".")
         }
     }
 }

@@ -5,10 +5,11 @@ extension JobBoard {
     public convenience init(collection: ImageCollection, log: @escaping @Sendable (String) -> Void = { _ in }) {
         self.init(log: log) { work, report in
             switch work {
-            case .reindex: try await collection.reindex(progress: report)
+            case .reindex: try await collection.reindex { report(.reindex($0)) }
             case .activate(let fingerprint):
                 try await collection.switchOver(to: collection.generation(fingerprint))
             case .drop(let fingerprint): try await collection.drop(collection.generation(fingerprint))
+            case .map: try await collection.layOut { report(.map($0)) }
             }
         }
     }
@@ -35,7 +36,7 @@ extension ImageCollection {
     /// What becomes so later is the job's own error.
     func check(_ work: Job.Work) async throws {
         switch work {
-        case .reindex: break
+        case .reindex, .map: break
         case .activate(let fingerprint):
             // The counts are read one after the other, and images may come or go meanwhile.
             let before = try await read { store in try store.count() }

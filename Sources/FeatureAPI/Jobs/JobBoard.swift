@@ -9,7 +9,7 @@ public final class JobBoard: Sendable {
     /// What does a job's work; it reports progress, and looks at its task's cancellation.
     package typealias Worker =
         @Sendable (
-            _ work: Job.Work, _ report: @escaping @Sendable (ReindexProgress) -> Void
+            _ work: Job.Work, _ report: @escaping @Sendable (Job.Progress) -> Void
         ) async throws -> Void
 
     private struct State {

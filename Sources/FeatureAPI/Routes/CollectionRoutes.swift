@@ -35,6 +35,7 @@ struct CollectionRoutes: Sendable {
             route(.get, "/v1/images/{id}/attention", 0, attention.stored),
             route(.post, "/v1/search", limits.bodyBytes, search.respond),
             route(.post, "/v1/classify", limits.bodyBytes, classify.respond),
+            route(.get, "/v1/map", 0, MapHandler().respond),
         ]
     }
 

@@ -43,10 +43,11 @@ public struct FeatureRoutes: Sendable {
                 .post, "/v1/correspondences", maximumBodyBytes: limits.bodyBytes, handler: correspondences.respond),
             Route(.post, "/v1/attention", maximumBodyBytes: limits.bodyBytes, handler: attend),
             Route(.get, "/v1/models", maximumBodyBytes: 0, handler: listModels),
+            Route(.get, "/v1/models/card", maximumBodyBytes: 0, handler: modelCard),
             Route(.get, "/livez", maximumBodyBytes: 0, isServedAtCapacity: true, handler: live),
             Route(.get, "/readyz", maximumBodyBytes: 0, isServedAtCapacity: true, handler: ready),
             Route(.get, "/openapi.yaml", maximumBodyBytes: 0, handler: contract),
-        ] + collection.all + jobs.all
+        ] + collection.all + jobs.all + PageRoutes().all
     }
 
     /// `POST /v1/embeddings`
@@ -62,6 +63,17 @@ public struct FeatureRoutes: Sendable {
     /// `GET /v1/models`
     package func listModels(_: ServerRequest) -> ServerResponse {
         .json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
+    }
+
+    /// `GET /v1/models/card`
+    package func modelCard(_: ServerRequest) throws -> ServerResponse {
+        guard let card = model.card else {
+            throw FeatureAPIError(
+                .noModelCard,
+                "\(model.name) has no card: put a MODEL_CARD.md beside its weights, and give their folder as the model."
+            )
+        }
+        return ServerResponse(contentType: "text/markdown; charset=utf-8", bytes: Array(card.utf8))
     }
 
     /// `GET /livez`

@@ -13,7 +13,10 @@ extension Job {
             writer.member("finished_at", time: finishedAt)
             if let progress {
                 writer.key("progress")
-                progress.write(to: &writer)
+                switch progress {
+                case .reindex(let progress): progress.write(to: &writer)
+                case .map(let progress): progress.write(to: &writer)
+                }
             }
             if let error {
                 writer.key("error")
@@ -44,6 +47,16 @@ extension ReindexProgress {
                     }
                 }
             }
+        }
+    }
+}
+
+extension MapProgress {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("phase", phase.rawValue)
+            writer.member("done", done)
+            writer.member("total", total)
         }
     }
 }

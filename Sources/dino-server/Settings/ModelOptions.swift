@@ -54,7 +54,8 @@ extension SettingValues {
 
     /// Which precision was taken and why.
     private static func report(of trials: [PrecisionTrial], chosen: Precision) -> String {
-        let found = trials.map { "\($0.precision.rawValue) \($0.cosine)" }.joined(separator: ", ")
+        let found = trials.map { "\($0.precision.rawValue) \($0.cosine), of a patch \($0.patchCosine)" }.joined(
+            separator: "; ")
         guard !trials.isEmpty else { return "precision \(chosen.rawValue): this processor has no faster arithmetic" }
         return "precision \(chosen.rawValue); smallest cosine to fp32 on the check images: \(found)"
     }

@@ -25,7 +25,10 @@ enum Setting: String, CaseIterable {
         case .model: "A model directory, a .safetensors or .pth file, or a Hugging Face folder."
         case .threads: "Threads of the model, and threads that decode; 0 takes one for each core."
         case .precision:
-            "The arithmetic of the model: fp32, bf16, int8, or auto: the fastest that keeps a cosine of 0.999 to fp32."
+            """
+            The arithmetic of the model: fp32, bf16, int8, or auto: at each start the fastest that keeps a cosine of 0.999 \
+            to fp32.
+            """
         case .database: "The file of the collection, made where there is none; none serves without a collection."
         case .originals: "Whether the files of stored images are kept; without them no other model can re-embed."
         case .patches: "How patch features are stored, for search by region: int8, or none."

@@ -53,7 +53,7 @@ struct ReferenceCase {
             }
             return Comparison(
                 name: "\(name)/\(kind)", computed: computed, expected: expected, isMask: kind == "mask60",
-                limits: .of(transformer.precision))
+                limits: .of(transformer.precision, kind))
         }
     }
 }

@@ -1,0 +1,71 @@
+// What CLS attends to in the last block. One request brings the values of all heads; which head, and how much of its
+// attention the mask holds, is then the browser's own arithmetic, so the sliders are live.
+
+import { $, percent, perFrame, plural } from "/page/dom.js";
+import { floats, send } from "/page/api.js";
+import { headName, markHead, placeOf, showHeads } from "/page/heads.js";
+import { describe, remembered } from "/page/scene.js";
+import { keepingMass, lightest, ranked } from "/page/mask.js";
+import { compose } from "/page/picture.js";
+import { painted } from "/page/ramp.js";
+
+let scene = null;
+let maps = null;
+
+// The maps of a photograph: every head's, their mean, the largest; each with its patches in order.
+async function ask({ photograph, size, signal }, leavesOutArtefacts) {
+  const response = await send("/v1/attention", {
+    method: "POST", body: photograph.blob, signal, headers: { "Content-Type": "application/octet-stream" },
+    query: { format: "npy", heads: "all,mean,max", size, exclude_artefacts: leavesOutArtefacts ? "true" : "" },
+  });
+  const { shape: [count, rows, columns], values } = await floats(response);
+  const patches = rows * columns;
+  return Array.from({ length: count }, (_, map) => ranked(values.subarray(map * patches, (map + 1) * patches)));
+}
+
+function draw() {
+  if (!scene || scene.signal.aborted) return;
+  const { grid, photograph, picture } = scene;
+  const head = Number($("head").value), threshold = Number($("threshold").value) / 100;
+  const map = maps[placeOf(head, maps.length - 2)];
+  const mask = keepingMass(threshold, map);
+  const high = lightest(map);
+  const heat = painted(map.values, grid.side, grid.side, {
+    high, opacity: (share, index) => (mask[index] ? 0.3 + 0.5 * share : 0),
+  });
+  compose(picture, photograph, { grid, heat, smooth: $("smooth").checked, mask });
+
+  const patches = mask.reduce((count, isKept) => count + isKept, 0);
+  const share = percent(grid.pixels(mask) / (photograph.width * photograph.height), 1);
+  $("head-name").value = headName(head);
+  $("threshold-value").value = percent(threshold);
+  $("mask-share").value = `The mask holds ${share} of the picture, ${plural(patches, "patch", "patches")} of ${mask.length}.`;
+  $("mask-share").dataset.patches = String(patches);
+  $("head").setAttribute("aria-valuetext", headName(head));
+  markHead(head);
+  describe(
+    scene, "attention",
+    `attention of ${head < 0 ? `the heads, ${headName(head)}` : headName(head)}; the mask with ${percent(threshold)} of it holds ${share} of the picture`,
+    `What CLS looks at in the last block. Bright: the fewest patches that hold ${percent(threshold)} of it.`,
+    ["0", `≥ ${high.toPrecision(2)}`]);
+}
+
+export const attention = {
+  async show(next) {
+    const leavesOut = $("artefacts").checked;
+    const answer = await remembered(next, `attention-${next.size}-${leavesOut}`, () => ask(next, leavesOut));
+    [scene, maps] = [next, answer];
+    showHeads(maps, next.grid.side, maps.length - 2);
+    draw();
+  },
+
+  start({ architecture, family }) {
+    $("head").max = String(architecture.num_heads - 1);
+    // Only a DINOv2 without registers is known for such tokens.
+    $("artefacts-choice").hidden = !(family === "dinov2" && architecture.num_registers === 0);
+    const redraw = perFrame(draw);
+    for (const control of ["head", "threshold"]) $(control).addEventListener("input", redraw);
+    $("smooth").addEventListener("change", redraw);
+    $("artefacts").addEventListener("change", () => scene && this.show(scene));
+  },
+};

@@ -1,0 +1,137 @@
+// The collection as a grid: a page of images at a time, labels edited where they stand, an image removed after a second
+// click. What somebody else changed meanwhile is shown, not overwritten.
+
+import { $, complain, el, fill, forgive, plural, say } from "/page/dom.js";
+import { getJSON, Refusal, send } from "/page/api.js";
+import { thumbnailOf } from "/page/cards.js";
+import { collectionChanged, knowLabel, onCollectionChange, saveLabel } from "/page/labels.js";
+import { openStored } from "/page/photographs.js";
+import { isOpen, onOpen } from "/page/tabs.js";
+
+const pageLength = 60;
+let cursor = null;
+let isStale = true;
+let calls = new AbortController();
+
+// The first page, or with `cursor` the next one.
+async function load(next) {
+  calls.abort();
+  calls = new AbortController();
+  const { signal } = calls;
+  isStale = false;
+  try {
+    const label = $("label-filter").value.trim();
+    const { data, next_cursor: following } = await getJSON("/v1/images", { signal, query: { limit: pageLength, label, cursor: next } });
+    const items = data.map(item);
+    if (next) $("grid").append(...items);
+    else fill($("grid"), items);
+    cursor = following;
+    $("more").hidden = cursor === null;
+    note(label);
+    if (next) items[0]?.querySelector("button").focus();
+  } catch (error) {
+    if (signal.aborted) return;
+    isStale = true;
+    if (!(error instanceof Refusal)) return complain(error);
+    fill($("grid"));
+    $("collection-note").textContent = error.message;
+  }
+}
+
+function note(label) {
+  const count = $("grid").children.length;
+  if (count > 0) {
+    const which = `${plural(count, "image")}${label ? ` labelled ${label}` : ""}${cursor ? ", and there are more" : ""}`;
+    $("collection-note").textContent = `${which}. Click a picture to look at it, or a label to change it.`;
+  } else if (label) {
+    $("collection-note").textContent = `No image has the label ${label}.`;
+  } else {
+    fill($("collection-note"), el("span", { class: "empty" },
+      "The collection is empty. Open a photograph under Look and keep it, or import a folder, whose class folders become",
+      " labels, while the server is stopped:",
+      el("code", {}, "dino-server import FOLDER")));
+  }
+}
+
+function item(image) {
+  knowLabel(image.label);
+  const name = image.name ?? image.key ?? `image ${image.id}`;
+  const input = el("input", {
+    class: "label", type: "text", value: image.label ?? "", placeholder: "no label", maxLength: 256, autocomplete: "off",
+    list: "known-labels", "aria-label": `Label of ${name}`,
+  });
+  const place = el("li", { "data-id": image.id },
+    el("button", { type: "button", class: "look", "aria-label": `Look at ${name}`, onclick: () => openStored(image.id).catch(complain) },
+      el("span", { class: "frame" }, el("img", { src: thumbnailOf(image.id), alt: "", loading: "lazy", decoding: "async" }))),
+    input,
+    el("div", { class: "row" }, el("span", { class: "caption", title: name }, name), removal(image, name, () => place.remove())));
+  editable(input, image, (now) => place.replaceWith(item(now)));
+  return place;
+}
+
+// Saves on Enter and when the field is left, one change after the other; Escape brings the old text back.
+function editable(input, image, replace) {
+  let shown = image, saving = Promise.resolve();
+  const save = async () => {
+    const text = input.value.trim();
+    if (text === (shown.label ?? "")) return;
+    try {
+      const { image: now, isSaved } = await saveLabel(shown, text);
+      if (!isSaved) {
+        complain(new Error(`Somebody changed image ${now.id} meanwhile; here is what it has now. Change it again if you still want to.`));
+        return replace(now);
+      }
+      shown = now;
+      forgive();
+      say(now.label ? `Image ${now.id} is labelled ${now.label}.` : `Image ${now.id} has no label now.`);
+      collectionChanged();
+    } catch (error) {
+      complain(error, `The label of image ${shown.id} was not changed`);
+    }
+  };
+  input.addEventListener("change", () => { saving = saving.then(save); });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") input.blur();
+    if (event.key !== "Escape") return;
+    input.value = shown.label ?? "";
+    input.blur();
+  });
+}
+
+// A first click asks, a second one within a few seconds removes.
+function removal(image, name, done) {
+  const button = el("button", { type: "button", class: "bare", "aria-label": `Remove ${name}` }, "Remove");
+  let timer;
+  const calm = () => {
+    clearTimeout(timer);
+    button.classList.remove("sure");
+    button.textContent = "Remove";
+  };
+  button.addEventListener("click", async () => {
+    if (!button.classList.contains("sure")) {
+      button.classList.add("sure");
+      button.textContent = "Sure?";
+      timer = setTimeout(calm, 4000);
+      return;
+    }
+    calm();
+    try {
+      await send(`/v1/images/${image.id}`, { method: "DELETE" });
+      done();
+      say(`${name} is removed.`);
+      collectionChanged();
+    } catch (error) {
+      complain(error, `${name} was not removed`);
+    }
+  });
+  return button;
+}
+
+export function startCollection() {
+  onOpen("collection", () => isStale && load());
+  // While the grid is looked at, its own edits are in it already.
+  onCollectionChange(() => { isStale ||= !isOpen("collection"); });
+  $("more").addEventListener("click", () => load(cursor));
+  $("label-filter").addEventListener("change", () => load());
+  $("label-filter").addEventListener("search", () => load());
+}

@@ -1,0 +1,66 @@
+// Elements, and the two places where the page speaks: #status for what went well, #problem for what did not.
+// Text becomes text nodes only, so a file's name or a label can never become markup.
+
+export const $ = (id) => document.getElementById(id);
+
+// An element with properties, and children that are elements, texts, or nothing.
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null) continue;
+    if (name === "class") element.className = value;
+    else if (name.startsWith("aria-") || name.startsWith("data-") || name === "list") element.setAttribute(name, value);
+    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element[name] = value;
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+export const fill = (element, ...children) => {
+  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+};
+
+let fading;
+
+// The last thing that happened: read out politely, and shown for a while where it cannot be seen anyway.
+export function say(text, { isSeen = false } = {}) {
+  const status = $("status");
+  status.textContent = text;
+  status.classList.toggle("shown", !isSeen);
+  clearTimeout(fading);
+  fading = setTimeout(() => status.classList.remove("shown"), 4500);
+}
+
+// An error, until it is dismissed or something better happens. A request that was called off is none.
+export function complain(error, about) {
+  if (error?.name === "AbortError") return;
+  const text = error?.message ?? String(error);
+  const problem = $("problem");
+  const sentence = el("span", {}, about ? `${about}: ${text}` : text);
+  fill(problem, sentence, el("button", { type: "button", onclick: forgive }, "Dismiss"));
+  problem.hidden = false;
+}
+
+export function forgive() {
+  $("problem").hidden = true;
+  fill($("problem"));
+}
+
+// The space does not break, so that a number and its sign stay together.
+export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)}\u00a0%`;
+
+export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+// A function that runs once in the next frame, however often it is called before.
+export function perFrame(work) {
+  let waits = false;
+  return () => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => {
+      waits = false;
+      work();
+    });
+  };
+}

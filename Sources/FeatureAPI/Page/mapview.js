@@ -1,0 +1,165 @@
+// The canvas of the map: points in their labels' colours, or thumbnails where few enough are in view. It knows where every
+// image lies on the screen, and nothing of requests.
+
+import { perFrame } from "/page/dom.js";
+import { thumbnailOf } from "/page/cards.js";
+import { mark, other, styles } from "/page/palette.js";
+
+const margin = 28;
+const mostThumbnails = 90;
+
+export class MapView {
+  constructor(canvas) {
+    Object.assign(this, { canvas, ids: [], x: [], y: [], styles: new Map(), selected: new Set(), scale: 1, left: 0, top: 0 });
+    // The label that is picked out, undefined for none; the lasso's corners while it is drawn.
+    Object.assign(this, { picked: undefined, lasso: null, thumbnails: new Map(), fits: true });
+    this.draw = perFrame(() => this.paint());
+    new ResizeObserver(() => this.resize()).observe(canvas);
+  }
+
+  // Takes the columns of an answer of `/v1/map`; `labels[label[i]]` is the label of image i.
+  show({ ids, x, y, labels, label }) {
+    const names = label.map((index) => (index === null ? null : labels[index]));
+    const counts = new Map();
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const chosen = styles(counts);
+    // Of one label after the other, so that colours change seldom; grey ones lie below.
+    const rank = new Map([...chosen.keys()].map((name, place) => [name, place]));
+    const order = Array.from(names.keys()).sort((one, two) => (rank.get(names[one]) ?? -1) - (rank.get(names[two]) ?? -1));
+    Object.assign(this, { ids, x, y, names, counts, styles: chosen, order });
+    if (this.fits) this.fit();
+    this.draw();
+  }
+
+  resize() {
+    const { clientWidth, clientHeight } = this.canvas;
+    if (clientWidth === 0) return;
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    Object.assign(this.canvas, { width: Math.round(clientWidth * ratio), height: Math.round(clientHeight * ratio) });
+    this.ratio = ratio;
+    if (this.fits) this.fit();
+    this.paint();
+  }
+
+  get width() { return this.canvas.clientWidth; }
+  get height() { return this.canvas.clientHeight; }
+
+  // Everything in view, in the middle.
+  fit() {
+    const extent = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+    const [x0, x1] = extent(this.x), [y0, y1] = extent(this.y);
+    if (!(x1 >= x0)) return;
+    this.fits = true;
+    this.scale = Math.min((this.width - 2 * margin) / Math.max(x1 - x0, 1e-6), (this.height - 2 * margin) / Math.max(y1 - y0, 1e-6));
+    this.left = this.width / 2 - ((x0 + x1) / 2) * this.scale;
+    this.top = this.height / 2 + ((y0 + y1) / 2) * this.scale;
+    this.draw();
+  }
+
+  // Where an image lies, in CSS pixels of the canvas; y of the map goes up.
+  place(index) {
+    return [this.left + this.x[index] * this.scale, this.top - this.y[index] * this.scale];
+  }
+
+  move(dx, dy) {
+    this.fits = false;
+    this.left += dx;
+    this.top += dy;
+    this.draw();
+  }
+
+  // Zooms around a place of the canvas.
+  zoom(factor, [x, y] = [this.width / 2, this.height / 2]) {
+    const scale = Math.min(Math.max(this.scale * factor, 20), 2e6);
+    const by = scale / this.scale;
+    this.fits = false;
+    this.scale = scale;
+    this.left = x + (this.left - x) * by;
+    this.top = y + (this.top - y) * by;
+    this.draw();
+  }
+
+  // The image nearest to a place, null where none is within `reach`.
+  nearest([x, y], reach = 14) {
+    let best = null, least = reach * reach;
+    for (let index = 0; index < this.ids.length; index += 1) {
+      const [px, py] = this.place(index);
+      const distance = (px - x) ** 2 + (py - y) ** 2;
+      if (distance < least) [best, least] = [index, distance];
+    }
+    return best;
+  }
+
+  paint() {
+    if (!this.order) return;
+    const context = this.canvas.getContext("2d");
+    context.setTransform(this.ratio ?? 1, 0, 0, this.ratio ?? 1, 0, 0);
+    context.clearRect(0, 0, this.width, this.height);
+    const visible = this.order.filter((index) => {
+      const [x, y] = this.place(index);
+      return x > -margin && y > -margin && x < this.width + margin && y < this.height + margin;
+    });
+    const areThumbnails = visible.length <= mostThumbnails && !this.fits;
+    const radius = visible.length > 20_000 ? 1.6 : visible.length > 3000 ? 2.6 : 4.2;
+    for (const index of visible) this.paintOne(context, index, areThumbnails, radius);
+    if (this.lasso) this.paintLasso(context);
+    this.canvas.dataset.points = String(visible.length);
+  }
+
+  paintOne(context, index, isThumbnail, radius) {
+    const [x, y] = this.place(index);
+    const name = this.names[index], style = this.styles.get(name) ?? other;
+    const isSelected = this.selected.has(this.ids[index]);
+    const isPale = this.picked !== undefined && this.picked !== name;
+    context.globalAlpha = isPale ? 0.12 : 0.85;
+    context.fillStyle = style.color;
+    const image = isThumbnail && !isPale && this.thumbnail(this.ids[index]);
+    if (image) {
+      const [width, height] = this.extent(image);
+      context.globalAlpha = 1;
+      context.fillRect(x - width / 2 - 2, y - height / 2 - 2, width + 4, height + 4);
+      context.drawImage(image, x - width / 2, y - height / 2, width, height);
+    } else mark(context, style, x, y, radius);
+    if (isSelected) {
+      const [width, height] = image ? this.extent(image).map((length) => length + 6) : [2 * radius + 5, 2 * radius + 5];
+      context.globalAlpha = 1;
+      context.strokeStyle = getComputedStyle(this.canvas).color;
+      context.lineWidth = image ? 2.5 : 1.5;
+      context.strokeRect(x - width / 2, y - height / 2, width, height);
+    }
+    context.globalAlpha = 1;
+  }
+
+  // An image's thumbnail once it is there; the map is drawn again when it comes.
+  thumbnail(id) {
+    if (!this.thumbnails.has(id)) {
+      if (this.thumbnails.size > 800) this.thumbnails.clear();
+      const image = new Image();
+      image.onload = this.draw;
+      image.src = thumbnailOf(id);
+      this.thumbnails.set(id, image);
+    }
+    const image = this.thumbnails.get(id);
+    return image.complete && image.naturalWidth > 0 ? image : null;
+  }
+
+  // The sides at which a thumbnail is drawn.
+  extent({ naturalWidth: width, naturalHeight: height }) {
+    return [width, height].map((length) => (52 * length) / Math.max(width, height));
+  }
+
+  paintLasso(context) {
+    const path = new Path2D();
+    this.lasso.forEach(([x, y], corner) => (corner ? path.lineTo(x, y) : path.moveTo(x, y)));
+    path.closePath();
+    context.strokeStyle = getComputedStyle(this.canvas).color;
+    context.lineWidth = 1.5;
+    context.setLineDash([6, 5]);
+    context.stroke(path);
+    context.setLineDash([]);
+    context.globalAlpha = 0.08;
+    context.fillStyle = context.strokeStyle;
+    context.fill(path);
+    context.globalAlpha = 1;
+  }
+}

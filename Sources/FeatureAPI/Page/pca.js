@@ -1,0 +1,67 @@
+// The first three principal components of the patch features as red, green and blue. A basis that the server gave for some
+// photographs is given back for the next one, so that equal colours go on meaning the same.
+
+import { $, el, fill } from "/page/dom.js";
+import { send } from "/page/api.js";
+import { allPhotographs, open, thumbnail } from "/page/photographs.js";
+import { describe } from "/page/scene.js";
+import { compose } from "/page/picture.js";
+
+// A shared basis with the pictures it gave: a new one where size, foreground or company change.
+let gallery = null;
+
+async function bitmap(png) {
+  const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
+  return createImageBitmap(new Blob([bytes], { type: "image/png" }));
+}
+
+// Asks for the photographs that the gallery has no picture of, with its basis once it has one.
+async function complete(photographs, signal) {
+  const missing = photographs.filter((photograph) => !gallery.pictures.has(photograph));
+  if (missing.length === 0) return;
+  const mine = gallery;
+  const form = new FormData();
+  for (const photograph of missing) form.append("image", photograph.blob, "photograph");
+  form.append("size", mine.size);
+  form.append("encoding_format", "png");
+  if (mine.basis) form.append("basis", JSON.stringify(mine.basis));
+  else if (mine.foreground) form.append("foreground", "true");
+  const response = await send("/v1/pca", { method: "POST", body: form, signal });
+  const { basis, data, explained_variance: shares } = await response.json();
+  for (const { index, png } of data) mine.pictures.set(missing[index], await bitmap(png));
+  mine.basis ??= basis;
+  mine.shares ??= shares;
+}
+
+function showPictures(isShared, current) {
+  const shown = isShared ? [...gallery.pictures] : [];
+  fill($("pca-pictures"), shown.map(([photograph, picture]) => el("li", {}, el("button", {
+    type: "button", class: "shot", title: photograph.name, "aria-label": `Components of ${photograph.name}`,
+    "aria-current": String(photograph === current), onclick: () => open(photograph),
+  }, thumbnail(photograph, picture)))));
+}
+
+export const components = {
+  async show({ photograph, size, grid, signal, picture, ...rest }) {
+    const scene = { photograph, size, grid, signal, picture, ...rest };
+    const isShared = $("pca-together").checked, foreground = $("pca-foreground").checked;
+    const key = [size, foreground, isShared || photograph.name, isShared || photograph.id].join();
+    if (gallery?.key !== key || (!isShared && !gallery.pictures.has(photograph))) {
+      gallery = { key, size, foreground, basis: null, shares: null, pictures: new Map() };
+    }
+    await complete(isShared ? allPhotographs() : [photograph], signal);
+    signal.throwIfAborted();
+    compose(picture, photograph, { grid, heat: gallery.pictures.get(photograph) });
+    showPictures(isShared, photograph);
+    const total = (gallery.shares ?? []).reduce((sum, share) => sum + share, 0);
+    const basis = isShared && gallery.pictures.size > 1 ? `a basis shared by ${gallery.pictures.size} photographs` : "a basis of its own";
+    const shares = total > 0 ? `; they carry ${Math.round(total * 100)} % of the variance` : "";
+    describe(
+      scene, "pca", `the first three principal components of its patches as colours, in ${basis}`,
+      `Patches of one colour are alike: the first three principal components as red, green and blue, in ${basis}${shares}.`);
+  },
+
+  start(show) {
+    for (const choice of ["pca-together", "pca-foreground"]) $(choice).addEventListener("change", show);
+  },
+};

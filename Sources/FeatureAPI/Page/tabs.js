@@ -1,0 +1,57 @@
+// The tabs, after the ARIA pattern: arrows move, the hash keeps the open one over a reload and for the back button.
+
+import { $ } from "/page/dom.js";
+
+const names = ["look", "collection", "map", "jobs", "model"];
+const openers = new Map();
+let open = null;
+
+// What a tab does when it is opened, at once where it is open already.
+export function onOpen(name, work) {
+  openers.set(name, work);
+  if (open === name) work();
+}
+
+export const isOpen = (name) => open === name;
+
+// By the history, for a change of the hash alone would also scroll to what has that id.
+export function openTab(name) {
+  if (open === name) return;
+  history.pushState(null, "", `#${name}`);
+  show(name);
+}
+
+function show(name) {
+  if (open === name) return;
+  open = name;
+  for (const other of names) {
+    const tab = $(`tab-${other}`);
+    const isThis = other === name;
+    tab.setAttribute("aria-selected", String(isThis));
+    tab.tabIndex = isThis ? 0 : -1;
+    $(`panel-${other}`).hidden = !isThis;
+  }
+  openers.get(name)?.();
+}
+
+const fromHash = () => {
+  const name = location.hash.slice(1);
+  show(names.includes(name) ? name : "look");
+};
+
+export function startTabs() {
+  for (const [index, name] of names.entries()) {
+    const tab = $(`tab-${name}`);
+    tab.addEventListener("click", () => openTab(name));
+    tab.addEventListener("keydown", (event) => {
+      const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -index, End: names.length - 1 - index };
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      const next = names[(index + steps[event.key] + names.length) % names.length];
+      openTab(next);
+      $(`tab-${next}`).focus();
+    });
+  }
+  addEventListener("popstate", fromHash);
+  fromHash();
+}
