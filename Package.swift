@@ -56,7 +56,8 @@ let package = Package(
         .executableTarget(
             name: "dino-bench",
             dependencies: [
-                "DINO", "DINOTraining", "FeatureSearch", "FeatureStorage", "Checkpoints", "Tensors", argumentParser,
+                "DINO", "DINOTraining", "FeatureAPI", "FeatureSearch", "FeatureStorage", "HTTPServer", "Checkpoints",
+                "Images", "Tensors", argumentParser, httpTypes,
             ],
             path: "Benchmarks/DinoBench"),
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-@main struct DinoBench: ParsableCommand {
+@main struct DinoBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dino-bench",
         abstract: "Measures this software beside what a user would pick instead, in one run.",
-        subcommands: [EmbedBenchmark.self, TrainBenchmark.self, SearchBenchmark.self])
+        subcommands: [EmbedBenchmark.self, TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self])
 }

@@ -48,18 +48,6 @@ import Testing
         }
     }
 
-    /// The reference's own attention through our rule: its masks to the bit.
-    @Test(arguments: ["dino-patch16", "dino-patch8", "dinov2-patch14", "dinov2-patch14-reg4"])
-    func masksOfTheReferencesAttentionAreItsMasks(_ reference: String) throws {
-        let expected = try Fixtures.tensors("\(reference)/expected.safetensors")
-        let sizes = expected.keys.filter { $0.hasSuffix("/mask60") }.map { String($0.dropLast("/mask60".count)) }
-        #expect(!sizes.isEmpty)
-        for size in sizes {
-            let attention = try #require(expected["\(size)/cls_attention"])
-            #expect(keepMass(attention) == expected["\(size)/mask60"]?.scalars)
-        }
-    }
-
     private func keepMass(_ attention: Tensor) -> [Float] {
         let width = attention.shape[2]
         return stride(from: 0, to: attention.count, by: width).flatMap { start in

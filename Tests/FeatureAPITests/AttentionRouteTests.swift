@@ -114,6 +114,12 @@ import Testing
         #expect(((json["maps"] as? [[String: Any]])?[0]["values"] as? [Double])?.count == 16)
     }
 
+    @Test func aSizeBetweenPatchesIsRoundedDown() async throws {
+        let json = try await ask(["size": "15", "heads": "mean"]).json
+        #expect(json["size"] as? Int == 12)
+        #expect(json["grid"] as? [String: Int] == ["height": 3, "width": 3])
+    }
+
     @Test func ncutFindsOneObject() async throws {
         let json = try await ask(["method": "ncut", "upsampling": "nearest", "size": "16"]).json
         #expect(json["threshold"] == nil)
@@ -141,6 +147,9 @@ import Testing
         (["heads": ""], "all, mean, max"), (["heads": "0,0"], "twice"), (["heads": "99999999999999999999"], "numbers"),
         (["threshold": "2"], "between 0 and 1"), (["threshold": "0"], "between 0 and 1"),
         (["threshold": "1"], "between 0 and 1"), (["threshold": "much"], "between 0 and 1"),
+        (["threshold": "-1"], "between 0 and 1"), (["threshold": "nan"], "between 0 and 1"),
+        (["threshold": "inf"], "between 0 and 1"), (["threshold": "1e-60"], "between 0 and 1"),
+        (["threshold": "0.999999999999"], "between 0 and 1"), (["threshold": ""], "between 0 and 1"),
         (["method": "lost"], "attention, ncut"), (["method": "ncut", "heads": "0"], "method=attention"),
         (["method": "ncut", "threshold": "0.5"], "method=attention"), (["size": "3"], "4 to 16"),
         (["size": "17"], "4 to 16"), (["format": "gif"], "json, npy, mask, overlay"),
@@ -184,6 +193,27 @@ import Testing
         #expect(try await service.call(.get, "/v1/images/1/attention?format=mask")["Content-Type"] == "image/png")
         #expect(try await service.call(.get, "/v1/images/9/attention").status == 404)
         #expect(try await service.call(.get, "/v1/images/1/attention?threshold=2").status == 400)
+    }
+
+    @Test func whoHasTheAnswerIsToldSo() async throws {
+        let service = try CollectionService()
+        try await service.store(100)
+        let target = "/v1/images/1/attention?heads=mean"
+        let tag = try #require(try await service.call(.get, target)["ETag"])
+        // Two answers say how long they took, so they are equal in what they mean alone.
+        #expect(tag.hasPrefix("W/\""))
+        let computed = service.extractor.batches.count
+        let again = try await service.call(.get, target, fields: ["If-None-Match": tag])
+        #expect(again.status == 304 && again.bytes.isEmpty && again["ETag"] == tag && again["Vary"] == "Accept")
+        #expect(service.extractor.batches.count == computed)
+        for other in [
+            "heads=max", "heads=mean&threshold=0.5", "heads=mean&format=mask", "heads=mean&upsampling=smooth",
+            "heads=mean&size=16", "heads=mean&rle=counts", "heads=mean&exclude_artefacts=true", "method=ncut",
+        ] {
+            let answer = try await service.call(
+                .get, "/v1/images/1/attention?" + other, fields: ["If-None-Match": tag])
+            #expect(answer.status == 200 && answer["ETag"] != tag, "\(other)")
+        }
     }
 
     @Test func anImageWithoutItsFileCannotBeLookedAt() async throws {

@@ -79,6 +79,13 @@ public struct ImageField: Sendable {
     /// The largest value of the grid.
     public var largest: Float { values.max() ?? 0 }
 
+    /// The value that pictures show in the lightest colour: the 98 % quantile of the grid, so that a few patches that stand out
+    /// do not leave all others dark; the largest where that is 0.
+    package var lightest: Float {
+        let quantile = values.quantile(0.98)
+        return quantile > 0 ? quantile : largest
+    }
+
     /// The pixels of at least `threshold`, but none of 0.
     public func mask(from threshold: Float) -> Mask { mask { $0 >= threshold } }
 

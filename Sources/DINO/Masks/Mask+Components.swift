@@ -68,9 +68,12 @@ extension Mask {
         return Mask(height: height, width: width, kept: components.labels.map { $0 == Int32(largest) })
     }
 
-    /// The group that a cell belongs to, empty where the cell is outside of the mask.
-    func component(holding cell: Int) -> Mask {
-        let labels = components.labels
-        return Mask(height: height, width: width, kept: labels.map { $0 >= 0 && $0 == labels[cell] })
+    /// The groups of at least a tenth as many cells as the largest.
+    var withoutSpecks: Mask {
+        let components = components
+        guard let largest = components.areas.max() else { return self }
+        return Mask(
+            height: height, width: width,
+            kept: components.labels.map { $0 >= 0 && components.areas[Int($0)] * 10 >= largest })
     }
 }

@@ -24,8 +24,21 @@ public struct GridFeatures: Sendable, Equatable {
     public var dimensions: Int { features.shape[1] }
 
     /// Whether a patch touches the edge of the grid.
-    func isOnEdge(_ patch: Int) -> Bool {
+    private func isOnEdge(_ patch: Int) -> Bool {
         let (row, column) = (patch / width, patch % width)
         return row == 0 || row == height - 1 || column == 0 || column == width - 1
+    }
+
+    /// The share of some patches of images that lies on the edge of their grid; 0 of none. What stands before a background
+    /// touches the edge less than the background does.
+    static func edgeShare(of images: [GridFeatures], where isChosen: (_ image: Int, _ patch: Int) -> Bool) -> Double {
+        var (edge, all) = (0, 0)
+        for (index, image) in images.enumerated() {
+            for patch in 0..<image.count where isChosen(index, patch) {
+                all += 1
+                if image.isOnEdge(patch) { edge += 1 }
+            }
+        }
+        return Double(edge) / Double(max(all, 1))
     }
 }

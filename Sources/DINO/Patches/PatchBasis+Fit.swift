@@ -80,15 +80,9 @@ extension PatchBasis {
 extension PatchBasis.Spread {
     /// The span of some values, of which there is at least one.
     fileprivate func span(of values: [Float]) -> PatchBasis.Span {
-        let sorted = values.sorted()
-        func quantile(_ share: Double) -> Float {
-            let place = share * Double(sorted.count - 1), index = Int(place)
-            let next = sorted[min(index + 1, sorted.count - 1)]
-            return Float(Double(sorted[index]) + (place - Double(index)) * (Double(next) - Double(sorted[index])))
-        }
         switch self {
-        case .minMax: return PatchBasis.Span(low: sorted[0], high: sorted[sorted.count - 1])
-        case .quantile: return PatchBasis.Span(low: quantile(0.02), high: quantile(0.98))
+        case .minMax: PatchBasis.Span(low: values.min() ?? 0, high: values.max() ?? 0)
+        case .quantile: PatchBasis.Span(low: values.quantile(0.02), high: values.quantile(0.98))
         }
     }
 }

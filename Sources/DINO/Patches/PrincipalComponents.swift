@@ -67,28 +67,14 @@ extension PatchBasis.Foreground {
         }
         var direction = first.directions
         var threshold = Self.threshold(values.flatMap { $0 })
-        let above = Self.edgeShare(values, images) { $0 > threshold }
-        let below = Self.edgeShare(values, images) { $0 <= threshold }
+        let above = GridFeatures.edgeShare(of: images) { values[$0][$1] > threshold }
+        let below = GridFeatures.edgeShare(of: images) { values[$0][$1] <= threshold }
         if above > below {
             direction = direction.map { -$0 }
             values = values.map { $0.map { -$0 } }
             threshold = Self.threshold(values.flatMap { $0 })
         }
         self.init(mean: first.mean, direction: direction, threshold: threshold)
-    }
-
-    /// The share of the patches of one half that lie on an edge of their grid.
-    private static func edgeShare(
-        _ values: [[Float]], _ images: [GridFeatures], _ isInHalf: (Float) -> Bool
-    ) -> Double {
-        var (edge, all) = (0, 0)
-        for (values, image) in zip(values, images) {
-            for patch in values.indices where isInHalf(values[patch]) {
-                all += 1
-                if image.isOnEdge(patch) { edge += 1 }
-            }
-        }
-        return Double(edge) / Double(max(all, 1))
     }
 
     /// The value with the largest variance between what is above it and what is not (Otsu, 1979), in the middle between

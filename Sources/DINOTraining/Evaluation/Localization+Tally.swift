@@ -22,9 +22,8 @@ extension Localization {
                 let names = ["mean of heads"] + (0..<heads).map { "head \($0)" }
                 ways = [largestGroup, wholeMask].flatMap { around in names.map { Way(attention: $0, around: around) } }
             case .ncut:
-                ways = ["object's patches", "object's pixels"].map {
-                    Way(attention: "none: patch features", around: $0)
-                }
+                let names = ["none: cut patches", "none: cut, refined to pixels"]
+                ways = [largestGroup, wholeMask].flatMap { around in names.map { Way(attention: $0, around: around) } }
             }
         }
 
@@ -58,7 +57,8 @@ extension Localization {
             guard let patches = features.patches else { return [] }
             let cut = try NormalizedCut(
                 patches.image(image), gridHeight: features.gridHeight, gridWidth: features.gridWidth)
-            return [cut.object, cut.refinedObject(along: input)]
+            let masks = [cut.object, cut.refinedObject(along: input)]
+            return masks.map(\.largestComponent) + masks
         }
 
         /// The figures of every way, and for attention those of each image's best head.

@@ -74,6 +74,22 @@ struct AttentionPlan: Sendable {
         return maps
     }
 
+    /// Everything that decides the answer about an image besides the model, in visible ASCII.
+    var identity: String {
+        let shown = maps.map { map in
+            switch map {
+            case .attention(.head(let head)): "\(head)"
+            case .attention(.mean): "mean"
+            case .attention(.max): "max"
+            case .cut: "ncut"
+            }
+        }
+        return [
+            form.rawValue, "\(size)", shown.joined(separator: "."), "\(threshold)", upsampling.rawValue,
+            runLengths.rawValue, excludesArtefacts ? "clean" : "all",
+        ].joined(separator: "-")
+    }
+
     /// Bytes that the model's input, its outputs and what is made of them take, but for the image's pixels.
     var inputBytes: Int {
         let patches = gridSide * gridSide

@@ -8,7 +8,7 @@ extension SeenObject {
             width: mask.imageWidth, height: mask.imageHeight, pixels: mask.pixels.kept.map { $0 ? 255 : 0 })
     }
 
-    /// The values of a field as colours of ``ColorRamp``, the largest as the lightest.
+    /// The values of a field as colours of ``ColorRamp``, from 0 to ``ImageField/lightest``.
     package static func picture(_ field: ImageField) -> RGBImage {
         draw(field, on: nil)
     }
@@ -26,14 +26,14 @@ extension SeenObject {
         _ field: ImageField, on photograph: RGBImage?, within box: PatchGrid.PixelBox? = nil
     ) -> RGBImage {
         let (width, height) = (field.imageWidth, field.imageHeight)
-        let largest = field.largest
+        let lightest = field.lightest
         var pixels = photograph?.pixels ?? [UInt8](repeating: 0, count: width * height * 3)
         var line = [Float](repeating: 0, count: width)
         let columns = box.map { $0.x0..<$0.x1 } ?? 0..<width
         for row in box.map({ $0.y0..<$0.y1 }) ?? 0..<height {
             field.write(row: row, to: &line)
             for x in columns {
-                let value = largest > 0 ? line[x] / largest : 0, color = ColorRamp.color(value)
+                let value = lightest > 0 ? line[x] / lightest : 0, color = ColorRamp.color(value)
                 let share = photograph == nil ? 1 : 0.35 + 0.5 * max(0, min(value, 1)), start = (row * width + x) * 3
                 for (channel, above) in [color.red, color.green, color.blue].enumerated() {
                     let below = Float(pixels[start + channel])

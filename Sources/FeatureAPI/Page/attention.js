@@ -5,7 +5,7 @@ import { $, percent, perFrame, plural } from "/page/dom.js";
 import { floats, send } from "/page/api.js";
 import { headName, markHead, placeOf, showHeads } from "/page/heads.js";
 import { describe, remembered } from "/page/scene.js";
-import { keepingMass, ranked } from "/page/mask.js";
+import { keepingMass, lightest, ranked } from "/page/mask.js";
 import { compose } from "/page/picture.js";
 import { painted } from "/page/ramp.js";
 
@@ -29,7 +29,7 @@ function draw() {
   const head = Number($("head").value), threshold = Number($("threshold").value) / 100;
   const map = maps[placeOf(head, maps.length - 2)];
   const mask = keepingMass(threshold, map);
-  const high = map.values.reduce((largest, value) => Math.max(largest, value), 0);
+  const high = lightest(map);
   const heat = painted(map.values, grid.side, grid.side, {
     high, opacity: (share, index) => (mask[index] ? 0.3 + 0.5 * share : 0),
   });
@@ -47,7 +47,7 @@ function draw() {
     scene, "attention",
     `attention of ${head < 0 ? `the heads, ${headName(head)}` : headName(head)}; the mask with ${percent(threshold)} of it holds ${share} of the picture`,
     `What CLS looks at in the last block. Bright: the fewest patches that hold ${percent(threshold)} of it.`,
-    ["0", high.toPrecision(2)]);
+    ["0", `≥ ${high.toPrecision(2)}`]);
 }
 
 export const attention = {

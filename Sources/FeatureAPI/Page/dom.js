@@ -47,16 +47,8 @@ export function forgive() {
   fill($("problem"));
 }
 
-// A handler whose errors are shown, whether it is a promise that fails or not.
-export const guarded = (work, about) => async (...input) => {
-  try {
-    return await work(...input);
-  } catch (error) {
-    complain(error, about);
-  }
-};
-
-export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)} %`;
+// The space does not break, so that a number and its sign stay together.
+export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)}\u00a0%`;
 
 export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 

@@ -1,6 +1,7 @@
 // The attention of every head as a row of small pictures: choosing one moves the slider, and the other way round.
 
 import { $, el, fill } from "/page/dom.js";
+import { lightest } from "/page/mask.js";
 import { painted } from "/page/ramp.js";
 
 // The slider counts -2 the largest of the heads, -1 their mean, and heads from 0.
@@ -11,10 +12,9 @@ export const placeOf = (head, heads) => (head >= 0 ? head : head === -1 ? heads 
 
 export function showHeads(maps, side, heads) {
   fill($("heads"), Array.from({ length: heads + 2 }, (_, index) => index - 2).map((head) => {
-    const { values } = maps[placeOf(head, heads)];
+    const map = maps[placeOf(head, heads)];
     const canvas = el("canvas", { width: side, height: side, "aria-hidden": "true" });
-    const high = values.reduce((largest, value) => Math.max(largest, value), 0);
-    canvas.getContext("2d").drawImage(painted(values, side, side, { high }), 0, 0);
+    canvas.getContext("2d").drawImage(painted(map.values, side, side, { high: lightest(map) }), 0, 0);
     const choose = () => {
       $("head").value = String(head);
       $("head").dispatchEvent(new Event("input", { bubbles: true }));

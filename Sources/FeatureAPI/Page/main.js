@@ -1,6 +1,7 @@
-// The page begins here: the model is asked for, the parts are started, and the tab of the hash is opened.
+// The page begins here: the parts are started, the tab of the hash is opened, and the model is asked for. What needs the
+// model waits for it.
 
-import { guarded, $, complain } from "/page/dom.js";
+import { $, complain } from "/page/dom.js";
 import { getJSON } from "/page/api.js";
 import { startTabs } from "/page/tabs.js";
 import { useModel } from "/page/grid.js";
@@ -12,22 +13,20 @@ import { startJobs } from "/page/jobs.js";
 import { startModel } from "/page/model.js";
 import { showStarters } from "/page/neighbors.js";
 
-// The parts that ask the server for a collection say themselves what they found when they are opened.
-const start = guarded(async () => {
-  const { data: [model] } = await getJSON("/v1/models");
+const isKnown = getJSON("/v1/models").then(({ data: [model] }) => {
   useModel(model);
   startLook(model);
-  startPhotographs();
-  startCollection();
-  startMap();
-  startJobs();
   startModel(model);
-  startTabs();
-  await showStarters();
-}, "The page could not start");
+});
 
 // What no part expected is still told to whoever looks at the page.
 addEventListener("error", (event) => complain(event.error ?? event.message));
 addEventListener("unhandledrejection", (event) => complain(event.reason));
+
 $("file").value = "";
-start();
+startPhotographs(isKnown);
+startCollection();
+startMap();
+startJobs();
+startTabs();
+isKnown.then(showStarters).catch((error) => complain(error, "The page could not start"));

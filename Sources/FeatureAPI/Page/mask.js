@@ -1,17 +1,26 @@
 // The mask of an attention by the rule of DINO's `visualize_attention.py`, in the server's arithmetic: patches in rising
 // order, their shares added up, those from where the sum exceeds 1 - mass are kept. Shares and comparisons are in single
-// precision, the running sum is carried in double, so that every patch falls on the same side as in the server's answer.
+// precision, sums are carried in double, of equal patches the earlier goes first: every patch falls on the server's side.
 
 const single = Math.fround;
 
 // A map with its patches in rising order and the running sums, from which a mask of any mass is one pass.
 export function ranked(values) {
   let total = 0;
-  for (const value of values) total = single(total + value);
+  for (const value of values) total += value;
+  total = single(total);
   const order = Array.from(values.keys()).sort((one, other) => values[one] - values[other]);
   let sum = 0;
   const sums = order.map((index) => single(sum += total > 0 ? single(values[index] / total) : 0));
   return { values, order, sums, total };
+}
+
+// The value that gets the lightest colour: the 98 % quantile, so that a few patches that stand out do not leave all others
+// dark; the largest where that is 0.
+export function lightest({ values, order }) {
+  const place = 0.98 * (order.length - 1), index = Math.floor(place);
+  const [low, high] = [values[order[index]], values[order[Math.min(index + 1, order.length - 1)]]];
+  return low + (place - index) * (high - low) || values[order.at(-1)];
 }
 
 // 1 for each patch that belongs to the mask holding more than `mass`.

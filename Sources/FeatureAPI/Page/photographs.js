@@ -10,6 +10,8 @@ const mostPhotographs = 40;
 const photographs = [];
 const listeners = [];
 let current = null;
+// Fulfilled once the model is known; before that nothing can be shown.
+let isReady = null;
 
 // Told of every photograph that is opened, and of every change to the strip.
 export const onPhotograph = (listener) => listeners.push(listener);
@@ -45,6 +47,7 @@ export function thumbnail(photograph, source = photograph.bitmap) {
 async function take(files) {
   if (files.length === 0) return;
   forgive();
+  await isReady;
   const faults = [];
   let last = null;
   for (const [index, file] of files.entries()) {
@@ -107,6 +110,7 @@ async function fromCollection(id) {
 }
 
 export async function openStored(id) {
+  await isReady;
   open(add(await fromCollection(id)));
 }
 
@@ -137,7 +141,8 @@ async function drawable(blob) {
   return { bitmap, width, height, cache: new Map() };
 }
 
-export function startPhotographs() {
+export function startPhotographs(isKnown) {
+  isReady = isKnown;
   const root = document.documentElement;
   $("file").addEventListener("change", (event) => {
     take([...event.target.files]).catch(complain);

@@ -11,6 +11,9 @@ import { clearRegions, findRegions } from "/page/regions.js";
 
 let scene = null;
 let features = null;
+// The photographs that may stand beside it, the one that was chosen, and that one with its features once they are there.
+let offered = [];
+let second = null;
 let other = null;
 // The patch that was clicked, and the one below the pointer or moved to by keys.
 let pinned = null;
@@ -80,12 +83,10 @@ async function chooseSecond(photograph, of = scene) {
   if (!photograph || !of) return;
   const { size, signal } = of;
   const chosen = await patchesOf({ photograph, size, signal });
+  if (photograph !== second) return;
   other = { photograph, features: chosen, grid: new Grid(photograph.width, photograph.height, size) };
   draw();
 }
-
-let offered = [];
-let second = null;
 
 export const similarity = {
   async show(next) {

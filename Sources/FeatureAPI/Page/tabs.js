@@ -6,14 +6,19 @@ const names = ["look", "collection", "map", "jobs", "model"];
 const openers = new Map();
 let open = null;
 
-// What a tab does when it is opened.
-export const onOpen = (name, work) => openers.set(name, work);
+// What a tab does when it is opened, at once where it is open already.
+export function onOpen(name, work) {
+  openers.set(name, work);
+  if (open === name) work();
+}
 
 export const isOpen = (name) => open === name;
 
+// By the history, for a change of the hash alone would also scroll to what has that id.
 export function openTab(name) {
-  if (location.hash.slice(1) === name || (name === "look" && !location.hash)) show(name);
-  else location.hash = name;
+  if (open === name) return;
+  history.pushState(null, "", `#${name}`);
+  show(name);
 }
 
 function show(name) {
@@ -47,6 +52,6 @@ export function startTabs() {
       $(`tab-${next}`).focus();
     });
   }
-  addEventListener("hashchange", fromHash);
+  addEventListener("popstate", fromHash);
   fromHash();
 }

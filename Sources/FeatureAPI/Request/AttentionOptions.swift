@@ -11,28 +11,25 @@ package enum AttentionForm: String, Sendable, CaseIterable {
     /// A PNG of the photograph under the values' colours.
     case overlay
 
-    /// The media type.
-    package var mediaType: String {
+    /// The form by media type.
+    var visual: VisualForm {
         switch self {
-        case .json: "application/json"
-        case .npy: "application/x-npy"
-        case .mask, .overlay: "image/png"
+        case .json: .json
+        case .npy: .npy
+        case .mask, .overlay: .png
         }
     }
 
     /// Whether it shows one map.
-    var isPicture: Bool { self == .mask || self == .overlay }
+    var isPicture: Bool { visual == .png }
 
     /// The form that `accept` prefers; of pictures the mask.
     static func choose(_ accept: String?) throws(FeatureAPIError) -> AttentionForm {
-        let offers = [json, npy, mask]
-        guard let type = Accept.choose(accept, from: offers.map(\.mediaType)),
-            let form = offers.first(where: { $0.mediaType == type })
-        else {
-            throw FeatureAPIError(
-                .notAcceptable, "The answer can be \(offers.map(\.mediaType).joined(separator: ", ")).")
+        switch try VisualForm.choose(accept) {
+        case .json: .json
+        case .npy: .npy
+        case .png: .mask
         }
-        return form
     }
 }
 
@@ -84,12 +81,13 @@ package struct AttentionOptions: RequestOptions, Equatable {
         case "size": size = try Option.positive(value, name)
         case "upsampling": upsampling = try Option.choice(value.text, name)
         default:
-            guard case .number(let number) = value, number > 0, number < 1 else {
+            // Between 0 and 1 still, once it is a Float.
+            guard case .number(let number) = value, case let share = Float(number), share > 0, share < 1 else {
                 throw FeatureAPIError(
                     .invalidOption,
                     "The option \"threshold\" takes a share of the attention between 0 and 1, such as 0.6.")
             }
-            threshold = Float(number)
+            threshold = share
         }
     }
 

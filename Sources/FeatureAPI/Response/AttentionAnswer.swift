@@ -19,17 +19,11 @@ struct AttentionAnswer: Sendable {
     ///
     /// - Throws: ``FeatureAPIError`` where a PNG cannot be written.
     func response() throws(FeatureAPIError) -> ServerResponse {
-        var fields: HTTPFields = [.contentType: plan.form.mediaType]
-        fields.set("X-Model", model.name)
-        fields.set("X-Model-Fingerprint", model.fingerprint)
-        switch plan.form {
+        let fields = model.fields(plan.form.visual)
+        switch plan.form.visual {
         case .json: return ServerResponse(headerFields: fields, body: .bytes(json()))
-        case .npy:
-            let array = array
-            fields.set("X-Shape", array.shape.map(String.init).joined(separator: ","))
-            fields.set("X-Dtype", "<f4")
-            return ServerResponse(headerFields: fields, body: .bytes(array.npy))
-        case .mask, .overlay:
+        case .npy: return .npy(array, fields)
+        case .png:
             do throws(ImageEncodingError) {
                 return ServerResponse(headerFields: fields, body: .bytes(try png()))
             } catch {

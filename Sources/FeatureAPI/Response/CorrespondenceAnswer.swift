@@ -18,16 +18,14 @@ struct CorrespondenceAnswer: Sendable {
     func response(
         _ form: VisualForm, timing: EmbeddedImage.Timing, since start: ContinuousClock.Instant
     ) throws(FeatureAPIError) -> ServerResponse {
-        var fields = model.fields(form)
+        let fields = model.fields(form)
         switch form {
         case .json:
             return ServerResponse(headerFields: fields, body: .bytes(try json(timing, since: start)))
         case .npy:
             let (height, width) = (pair.first.features.height, pair.first.features.width)
             let array = Tensor(shape: [maps.count, 2, height, width], scalars: maps.flatMap { $0.first + $0.second })
-            fields.set("X-Shape", array.shape.map(String.init).joined(separator: ","))
-            fields.set("X-Dtype", "<f4")
-            return ServerResponse(headerFields: fields, body: .bytes(array.npy))
+            return .npy(array, fields)
         case .png:
             var picture = PairPicture(shown[0], shown[1], of: pair, model: model, size: size)
             if maps.isEmpty { picture.draw(matches) } else { picture.draw(maps) }

@@ -14,8 +14,7 @@ extension EmbeddingAnswer {
         let kind = options.features[0]
         let array = try array(kind)
         fields.set("X-Feature", kind.rawValue)
-        fields.set("X-Shape", array.shape.map(String.init).joined(separator: ","))
-        fields.set("X-Dtype", "<f4")
+        fields.describe(array)
         return ServerResponse(
             headerFields: fields, body: .bytes(form == .npy ? array.npy : array.littleEndianBytes))
     }

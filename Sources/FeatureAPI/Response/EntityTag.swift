@@ -1,13 +1,19 @@
 import HTTPServer
 import HTTPTypes
 
-/// A strong entity tag (RFC 9110 section 8.8.3): equal for two answers only if their content is, byte for byte.
+/// An entity tag (RFC 9110 section 8.8.3): a strong one is equal for two answers only if their content is, byte for byte; a
+/// weak one if they mean the same.
 struct EntityTag: Sendable, Equatable {
-    /// The tag with its quotes.
-    let text: String
+    /// Whether the content may differ in what does not matter, such as how long it took.
+    let isWeak: Bool
+    /// What is between the quotes, with them.
+    fileprivate let quoted: String
 
-    /// A tag of letters, digits and `-`.
-    init(_ opaque: String) { text = "\"\(opaque)\"" }
+    /// A tag of visible ASCII without quotes.
+    init(_ opaque: String, isWeak: Bool = false) { (quoted, self.isWeak) = ("\"\(opaque)\"", isWeak) }
+
+    /// The tag as it stands in a header.
+    var text: String { isWeak ? "W/" + quoted : quoted }
 }
 
 /// `If-Match` and `If-None-Match` of a request (RFC 9110 sections 13.1 and 13.2).
@@ -50,7 +56,7 @@ struct Preconditions: Sendable {
             let isWeak = rest.hasPrefix("W/")
             if isWeak { rest = rest.dropFirst(2) }
             guard rest.first == "\"", let end = rest.dropFirst().firstIndex(of: "\"") else { return false }
-            if allowingWeak || !isWeak, rest[...end] == tag.text { return true }
+            if allowingWeak || !isWeak && !tag.isWeak, rest[...end] == tag.quoted { return true }
             rest = rest[rest.index(after: end)...]
         }
     }

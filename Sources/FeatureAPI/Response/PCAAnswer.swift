@@ -33,16 +33,14 @@ struct PCAAnswer: Sendable {
     func response(
         _ form: VisualForm, timing: EmbeddedImage.Timing, since start: ContinuousClock.Instant
     ) throws(FeatureAPIError) -> ServerResponse {
-        var fields = model.fields(form)
+        let fields = model.fields(form)
         switch form {
         case .json:
             return ServerResponse(headerFields: fields, body: .bytes(try json(timing, since: start)))
         case .npy:
             let array = Tensor(
                 shape: [pictures.count, side, side, basis.count], scalars: pictures.flatMap(\.values.scalars))
-            fields.set("X-Shape", array.shape.map(String.init).joined(separator: ","))
-            fields.set("X-Dtype", "<f4")
-            return ServerResponse(headerFields: fields, body: .bytes(array.npy))
+            return .npy(array, fields)
         case .png:
             return ServerResponse(headerFields: fields, body: .bytes(try png(pictures[0])))
         }

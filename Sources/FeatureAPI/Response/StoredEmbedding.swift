@@ -53,8 +53,7 @@ struct StoredEmbedding: Sendable {
         fields.set("X-Model-Fingerprint", model.fingerprint)
         guard form.isBinary else { return ServerResponse(headerFields: fields, body: .bytes(json())) }
         fields.set("X-Feature", kind.rawValue)
-        fields.set("X-Shape", features.shape.map(String.init).joined(separator: ","))
-        fields.set("X-Dtype", "<f4")
+        fields.describe(features)
         return ServerResponse(
             headerFields: fields, body: .bytes(form == .npy ? features.npy : features.littleEndianBytes))
     }

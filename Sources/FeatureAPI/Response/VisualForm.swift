@@ -1,4 +1,6 @@
+import HTTPServer
 import HTTPTypes
+import Tensors
 
 /// The forms of an answer about what the model sees, by media type, the server's favourite first.
 enum VisualForm: String, CaseIterable {
@@ -38,6 +40,31 @@ extension ModelDescription {
     /// Refuses the name of any other model.
     func check(name: String?) throws(FeatureAPIError) {
         if let name, name != self.name { throw FeatureAPIError(.unknownModel, "The model here is \"\(self.name)\".") }
+    }
+}
+
+extension ServerResponse {
+    /// An answer of one NumPy array, which its header describes too.
+    static func npy(_ array: Tensor, _ fields: HTTPFields) -> ServerResponse {
+        var fields = fields
+        fields.describe(array)
+        return ServerResponse(headerFields: fields, body: .bytes(array.npy))
+    }
+
+    /// The same, with what of `room` its bytes take held until they are sent.
+    func retaining(_ room: Reservation) -> ServerResponse {
+        var response = self
+        if case .bytes(let bytes) = body { room.shrink(toBytes: bytes.count) }
+        response.retained = room
+        return response
+    }
+}
+
+extension HTTPFields {
+    /// Says what an array's bytes are.
+    mutating func describe(_ array: Tensor) {
+        set("X-Shape", array.shape.map(String.init).joined(separator: ","))
+        set("X-Dtype", "<f4")
     }
 }
 

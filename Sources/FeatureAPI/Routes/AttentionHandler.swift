@@ -27,11 +27,19 @@ struct AttentionHandler: Sendable {
         let options = try OptionReader<AttentionOptions>(query: request.query).options
         let plan = try AttentionPlan(options, model: pipeline.model, accept: request.headerFields[.accept])
         let image = try await collection.image(request)
-        let room = Reservation(pipeline.admission)
-        defer { withExtendedLifetime(room) {} }
-        try room.extend(bytes: image.byteCount)
-        let file = try await collection.original(of: image)
-        return try await answer(plan, file: file, by: pipeline, room: room)
+        // Weak: JSON says how long it took.
+        let tag = EntityTag("\(image.contentHash)-\(pipeline.model.fingerprint)-\(plan.identity)", isWeak: true)
+        var response = ServerResponse(contentType: plan.form.visual.rawValue, bytes: [])
+        if !Preconditions(request.headerFields).areSatisfied(by: tag) {
+            let room = Reservation(pipeline.admission)
+            defer { withExtendedLifetime(room) {} }
+            try room.extend(bytes: image.byteCount)
+            let file = try await collection.original(of: image)
+            response = try await answer(plan, file: file, by: pipeline, room: room)
+        }
+        var tagged = response.tagged(tag, for: request)
+        tagged.headerFields[.vary] = "Accept"
+        return tagged
     }
 
     private func answer(
@@ -44,7 +52,7 @@ struct AttentionHandler: Sendable {
             return SeenObject.Photograph(
                 $1, input: $0, keepsPixels: plan.form == .overlay, keepsInput: plan.method == .ncut)
         }
-        var response = try await pipeline.workers.run(.finishing) { [model = pipeline.model] in
+        let response = try await pipeline.workers.run(.finishing) { [model = pipeline.model] in
             let object = try SeenObject(
                 output, of: photograph, model: model, size: plan.size, method: plan.method,
                 excludesArtefacts: plan.excludesArtefacts)
@@ -52,9 +60,6 @@ struct AttentionHandler: Sendable {
                 model: model, plan: plan, object: object, photograph: photograph.image, timing: timing, start: start
             ).response()
         }
-        if case .bytes(let bytes) = response.body { room.shrink(toBytes: bytes.count) }
-        response.headerFields[.vary] = "Accept"
-        response.retained = room
-        return response
+        return response.retaining(room)
     }
 }

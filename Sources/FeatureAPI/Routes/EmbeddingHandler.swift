@@ -21,10 +21,7 @@ struct EmbeddingHandler: Sendable {
         let answer = EmbeddingAnswer(
             model: pipeline.model, options: asked.options, size: size, images: images,
             seconds: (ContinuousClock.now - start).seconds, requestID: request.requestID)
-        var response = try await pipeline.workers.run(.finishing) { try answer.response(form) }
-        if case .bytes(let bytes) = response.body { room.shrink(toBytes: bytes.count) }
-        response.retained = room
-        return response
+        return try await pipeline.workers.run(.finishing) { try answer.response(form) }.retaining(room)
     }
 
     /// The side of the input, where the options suit the model and the form of the answer.

@@ -47,9 +47,8 @@ struct ImageContentHandler: Sendable {
         let room = Reservation(collection.ingest.pipeline.admission)
         try room.extend(bytes: StoredEmbedding.bytes(kind, of: generation.model, in: form))
         let stored = try await StoredEmbedding(of: image, kind: kind, under: generation, in: collection)
-        var response = try await collection.ingest.pipeline.workers.run(.finishing) { stored.response(form) }
-        if case .bytes(let bytes) = response.body { room.shrink(toBytes: bytes.count) }
-        response.retained = room
+        let response = try await collection.ingest.pipeline.workers.run(.finishing) { stored.response(form) }
+            .retaining(room)
         // What the tag stands for never changes, but which generation is searched does.
         let tag = EntityTag("\(image.contentHash)-\(generation.model.fingerprint)-\(kind.rawValue)-\(form)")
         var tagged = response.tagged(tag, for: request)

@@ -59,13 +59,3 @@ struct PCAHandler: Sendable {
             bytes: asked.images.count * numbers * MemoryLayout<Float>.size + covariance)
     }
 }
-
-extension ServerResponse {
-    /// The same, with what of `room` its bytes take held until they are sent.
-    func retaining(_ room: Reservation) -> ServerResponse {
-        var response = self
-        if case .bytes(let bytes) = body { room.shrink(toBytes: bytes.count) }
-        response.retained = room
-        return response
-    }
-}

@@ -134,9 +134,6 @@ extension Generation {
 extension ServerResponse {
     /// An answer of JSON that holds `room` for its bytes until they are sent.
     static func answer(_ bytes: [UInt8], room: Reservation) -> ServerResponse {
-        room.shrink(toBytes: bytes.count)
-        var response = ServerResponse(contentType: "application/json", bytes: bytes)
-        response.retained = room
-        return response
+        ServerResponse(contentType: "application/json", bytes: bytes).retaining(room)
     }
 }

@@ -24,11 +24,19 @@ import Testing
         #expect(ArtefactTokens.patches(norms: [10]).isEmpty && ArtefactTokens.patches(norms: []).isEmpty)
     }
 
+    /// What `torch.sort(stable=True)` gives; without `stable` the order of equal weights is left open.
+    @Test func ofEqualWeightsTheLaterAreKept() {
+        #expect(AttentionMask.keepingMass(0.6, of: [0.25, 0.25, 0.25, 0.25]) == [0, 1, 1, 1])
+        #expect(AttentionMask.keepingMass(0.3, of: [0.125, 0.25, 0.25, 0.125, 0.25]) == [0, 0, 1, 0, 1])
+        let many = AttentionMask.keepingMass(0.6, of: [Float](repeating: 1 / 1024, count: 1024))
+        #expect(many == (0..<1024).map { $0 < 409 ? 0 : 1 })
+    }
+
     /// The reference's masks on its own attention, of grids that are no squares too, as patches and as pixels: its
     /// up-sampling repeats each patch.
     @Test(
         .enabled(if: Fixtures.wanted),
-        arguments: ["dino-patch16", "dino-patch8", "dinov2-patch14", "dinov2-patch14-reg4"])
+        arguments: ["dino-patch16", "dino-patch8", "dinov2-patch14", "dinov2-patch14-reg4", "dinov2-patch14-swiglu"])
     func masksAreVisualizeAttentions(_ reference: String) throws {
         let expected = try Fixtures.tensors("\(reference)/expected.safetensors")
         let patch = Int(try #require(reference.split(separator: "patch").last?.prefix { $0.isNumber })) ?? 0

@@ -30,14 +30,34 @@ import Testing
         #expect(one.values == other.values && one.object == other.object)
     }
 
-    @Test func takesTheOneGroupThatHoldsTheLargestValue() throws {
-        let found = try cut(Mask("##......", "##......", "........", "......#.")).object
-        #expect(found.components.count == 1)
+    /// The background reaches the edges, however much or little of the image it is.
+    @Test func theObjectIsWhatTouchesTheEdgesLess() throws {
+        let object = Mask("........", ".######.", ".######.", ".######.", ".######.", "........")
+        #expect(try cut(object).object == object)
+    }
+
+    /// What all patches share says nothing: with it each of these cosines is above 0.9.
+    @Test func whatAllPatchesHaveInCommonDoesNotCount() throws {
+        let object = Mask("........", "..###...", "..####..", "..##....", "........")
+        var features = features(object)
+        for patch in object.kept.indices { features.scalars[patch * 3 + 2] += 10 }
+        let found = try NormalizedCut(features, gridHeight: object.height, gridWidth: object.width)
+        #expect(found.object == object)
+    }
+
+    @Test func anObjectMayHaveSeveralPartsButNoSpecks() throws {
+        let parts = Mask(
+            "..............", ".####.........", ".####..##.....", ".####.........", "...........#..", "..............")
+        let found = try cut(parts).object
+        #expect(found.components.areas == [12, 2])
+        #expect(zip(found.kept, parts.kept).count { $0 != $1 } == 1)
     }
 
     @Test func patchesThatAreAllAlikeHaveNoObject() throws {
         #expect(try cut(Mask("....", "....", "....")).object.isEmpty)
         #expect(try cut(Mask("#")).object.isEmpty)
+        let equal = Tensor(shape: [12, 2], scalars: (0..<24).map { $0 % 2 == 0 ? 0.1 : 0.7 })
+        #expect(try NormalizedCut(equal, gridHeight: 3, gridWidth: 4).object.isEmpty)
         #expect(try cut(Mask("#")).values == [0])
     }
 
@@ -48,7 +68,12 @@ import Testing
         let scalars = (0..<count * width).map { index in
             Float(noise[index * 24..<(index + 1) * 24].count { $0 }) / 12 - 1 + (index % width == 0 ? 0.3 : 0)
         }
-        let features = Tensor(shape: [count, width], scalars: scalars), unit = features.l2Normalized().scalars
+        let features = Tensor(shape: [count, width], scalars: scalars)
+        let means = (0..<width).map { column in
+            stride(from: column, to: scalars.count, by: width).reduce(Float(0)) { $0 + scalars[$1] } / Float(count)
+        }
+        let centred = scalars.enumerated().map { $1 - means[$0 % width] }
+        let unit = Tensor(shape: [count, width], scalars: centred).l2Normalized().scalars
         var weights = [Double](repeating: 1e-5, count: count * count)
         for i in 0..<count {
             for j in 0..<count {

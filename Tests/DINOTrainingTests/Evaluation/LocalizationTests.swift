@@ -42,7 +42,8 @@ import Testing
         let labelled = try boxes("a.png\tcat\t3\t3\t9\t9\nb.png\tcat\t0\t0\t12\t12\n")
         let report = try report(labelled, .ncut)
         #expect(report.images == 2)
-        #expect(report.figures.map(\.around) == ["object's patches", "object's pixels"])
+        #expect(report.figures.map(\.around) == ["largest group", "largest group", "whole mask", "whole mask"])
+        #expect(Set(report.figures.map(\.attention)) == ["none: cut patches", "none: cut, refined to pixels"])
         #expect(report.figures.allSatisfy { (0...1).contains($0.meanIoU) })
         #expect(try self.report(labelled, .ncut) == report)
     }

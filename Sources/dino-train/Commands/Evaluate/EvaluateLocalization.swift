@@ -11,7 +11,7 @@ struct EvaluateLocalization: ParsableCommand {
         discussion: """
             CorLoc is the share of images whose box meets the labelled one with an intersection over union of 0.5 or \
             more. With --method attention the box surrounds the patches that hold --mass of the last block's CLS attention, \
-            or the largest group of them that touch; with ncut the object that a normalised cut through the patch features \
+            or the largest group of them that touch; with ncut the foreground that a normalised cut through the patch features \
             finds, as patches and refined to pixels. A box in the middle of every image, of the labelled boxes' mean size, is what a model has to \
             be better than.
             """)

@@ -1,0 +1,131 @@
+import ArgumentParser
+import DINO
+import FeatureAPI
+import Foundation
+import Images
+import Tensors
+
+/// Times what it costs to say where a model looks, beside an embedding, and measures the memory it takes.
+struct SeenBenchmark: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seen",
+        abstract: "Attention beside an embedding: milliseconds in turn, and megabytes over the weights.",
+        discussion: """
+            `forward` is the model alone, `answer` all from the bytes of a photograph to those of the answer, without a \
+            socket. A ratio is that of the medians of one round; its spread is over the rounds.
+            """)
+
+    @Option(help: "A model directory, or vits16, vits8, vitb16 with random weights.") var model =
+        "weights/dino-vit-tiny-8-64"
+    @Option(help: "Side in pixels of the model's input.") var size = 224
+    @Option(help: "Threads.") var threads = 2
+    @Option(help: "A photograph (default: a drawn one of 500×375).") var image: String?
+    @Option(help: "Rounds: each times both in turn.") var rounds = 5
+    @Option(help: "Calls whose median a round takes.") var runs = 15
+    @Flag(help: "Measure the memory of one request instead of times.") var memory = false
+
+    func validate() throws {
+        guard (1...1000).contains(rounds), (1...1000).contains(runs) else {
+            throw ValidationError("--rounds and --runs are from 1 to 1000")
+        }
+    }
+
+    func run() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dino-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let compute = try Compute(threads: threads)
+        let loaded = try RandomModel.known[model]?.load(into: folder, on: compute) ?? Model.load(model, on: compute)
+        let service = SeenService(loaded, compute: compute, threads: threads)
+        defer { service.stop() }
+        let file = try image.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) } ?? Self.drawing()
+        if memory {
+            try await measureMemory(loaded, service, file)
+        } else {
+            try measureForward(loaded)
+            try await measureAnswers(loaded, service, file)
+        }
+    }
+
+    /// A picture as large and as full of edges as a photograph.
+    private static func drawing() throws -> [UInt8] {
+        let (width, height) = (500, 375)
+        let pixels = (0..<width * height).flatMap { pixel in
+            let (x, y) = (pixel % width, pixel / width)
+            return [UInt8(x * 255 / width), UInt8(y * 255 / height), UInt8((x / 50 + y / 50) % 2 * 200)]
+        }
+        return try RGBImage(width: width, height: height, pixels: pixels).jpeg(quality: 90)
+    }
+
+    /// A query with the size in it.
+    private func sized(_ query: String) -> String { query.isEmpty ? "size=\(size)" : "size=\(size)&\(query)" }
+
+    private struct Line: Encodable {
+        let model, what: String
+        let size, threads, rounds: Int
+        /// Milliseconds.
+        let embedding, attention: Spread
+        let ratio: Spread
+    }
+
+    private func report(_ model: Model, _ what: String, _ times: [(embedding: Double, attention: Double)]) throws {
+        try printLine(
+            Line(
+                model: model.name, what: what, size: size, threads: threads, rounds: rounds,
+                embedding: Spread(times.map(\.embedding)), attention: Spread(times.map(\.attention)),
+                ratio: Spread(times.map { $0.attention / $0.embedding })))
+    }
+
+    private func measureForward(_ model: Model) throws {
+        let input = Tensor.noise([1, 3, size, size], in: -2...2)
+        let times = try (0..<rounds).map { _ in
+            (
+                embedding: try medianMilliseconds(runs: runs) { _ = try model.transformer.forward(input) },
+                attention: try medianMilliseconds(runs: runs) {
+                    _ = try model.transformer.forward(input, outputs: FeatureOutputs(clsAttention: true))
+                }
+            )
+        }
+        try report(model, "forward", times)
+    }
+
+    private func measureAnswers(_ model: Model, _ service: SeenService, _ file: [UInt8]) async throws {
+        for query in ["", "heads=mean&format=mask", "heads=mean&format=overlay", "method=ncut"] {
+            var times: [(embedding: Double, attention: Double)] = []
+            for _ in 0..<rounds {
+                times.append(
+                    (
+                        try await service.median("/v1/embeddings", sized(""), file, runs: runs),
+                        try await service.median("/v1/attention", sized(query), file, runs: runs)
+                    ))
+            }
+            try report(model, "answer" + (query.isEmpty ? "" : " " + query), times)
+        }
+    }
+
+    private func measureMemory(_ model: Model, _ service: SeenService, _ file: [UInt8]) async throws {
+        struct Line: Encodable {
+            let model, query: String
+            let size, tokens: Int
+            let before, atMost, added: Int
+
+            enum CodingKeys: String, CodingKey {
+                case model, query, size, tokens
+                case before = "before_mb"
+                case atMost = "at_most_mb"
+                case added = "added_mb"
+            }
+        }
+        let side = size / model.architecture.patchSize
+        for query in ["", "method=ncut"] {
+            let before = try ProcessMemory.resident()
+            try ProcessMemory.forgetPeak()
+            _ = try await service.milliseconds("/v1/attention", sized(query), file)
+            let peak = try ProcessMemory.peak()
+            try printLine(
+                Line(
+                    model: model.name, query: query, size: size, tokens: side * side + 1, before: before >> 20,
+                    atMost: peak >> 20, added: (peak - before) >> 20))
+        }
+    }
+}
