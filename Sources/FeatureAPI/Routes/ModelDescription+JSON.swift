@@ -3,13 +3,13 @@ extension ModelDescription {
     func write(to writer: inout JSONWriter, limits: RequestLimits, maximumBatch: Int, hasCollection: Bool) {
         writer.object { writer in
             writer.member("object", "list")
-            writer.key("collection")
+            writer.key("has_collection")
             writer.bool(hasCollection)
             writer.key("data")
             writer.array { writer in
                 writer.object { writer in
                     identity(to: &writer)
-                    writer.key("card")
+                    writer.key("has_card")
                     writer.bool(card != nil)
                     architecture(to: &writer)
                     preprocessing(to: &writer)
