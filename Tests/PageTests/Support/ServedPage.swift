@@ -70,6 +70,7 @@ struct ServedPageTrait: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
+        try? FileManager.default.removeItem(at: Browser.screenshots)
         let folder = try TemporaryFolder()
         try Photographs.copyCollection(to: folder.url.appending(path: "photographs"))
         try await PageServer.importPhotographs(folder.path("photographs"), database: folder.path("collection.sqlite"))
