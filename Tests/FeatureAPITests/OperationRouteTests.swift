@@ -14,12 +14,6 @@ import Testing
         #expect((model["limits"] as? [String: Int])?["maximum_size"] == 16)
     }
 
-    @Test func saysWhetherThereIsACollection() async throws {
-        #expect(try Answer(service.routes.listModels).json["has_collection"] as? Bool == false)
-        let kept = try CollectionService(FakeExtractor())
-        #expect(try await kept.call(.get, "/v1/models").json["has_collection"] as? Bool == true)
-    }
-
     @Test func givesTheModelsCardAsItIs() throws {
         let answer = try Answer(InMemoryService(FakeExtractor(card: "# Größe\n")).routes.modelCard)
         #expect(answer["Content-Type"] == "text/markdown; charset=utf-8")

@@ -11,14 +11,9 @@ export class Refusal extends Error {
   }
 }
 
-// Where the server keeps no collection, once it is known: then it need not be asked.
+// Where the server keeps no collection, once it has said so: it need not be asked again.
 const ofCollection = /^\/v1\/(images|search|classify|map|jobs|generations)\b/;
 let noCollection = null;
-
-export function expectNoCollection() {
-  const detail = "This server keeps no collection; start it with --database FILE to have one.";
-  noCollection = new Refusal(404, { type: "urn:dino-server:problem:no-collection", detail });
-}
 
 let adminKey = "";
 export const useAdminKey = (key) => { adminKey = key; };

@@ -62,10 +62,7 @@ public struct FeatureRoutes: Sendable {
 
     /// `GET /v1/models`
     package func listModels(_: ServerRequest) -> ServerResponse {
-        let hasCollection = collection.collection != nil
-        return .json {
-            model.write(to: &$0, limits: limits, maximumBatch: maximumBatch, hasCollection: hasCollection)
-        }
+        .json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
     }
 
     /// `GET /v1/models/card`

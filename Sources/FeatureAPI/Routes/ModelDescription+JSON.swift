@@ -1,11 +1,8 @@
 extension ModelDescription {
-    /// Writes the list of models, which is this one, in OpenAI's shape with more members; beside it whether there is a
-    /// collection, so that a client need not provoke an error to know.
-    func write(to writer: inout JSONWriter, limits: RequestLimits, maximumBatch: Int, hasCollection: Bool) {
+    /// Writes the list of models, which is this one, in OpenAI's shape with more members.
+    func write(to writer: inout JSONWriter, limits: RequestLimits, maximumBatch: Int) {
         writer.object { writer in
             writer.member("object", "list")
-            writer.key("has_collection")
-            writer.bool(hasCollection)
             writer.key("data")
             writer.array { writer in
                 writer.object { writer in
