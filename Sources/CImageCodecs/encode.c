@@ -81,6 +81,8 @@ CICStatus CICPNGEncode(CICSamples picture, CICBytes *bytes, CICMessage *message)
     image.width = picture.width;
     image.height = picture.height;
     image.format = picture.channels == 1 ? PNG_FORMAT_GRAY : picture.channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_RGBA;
+    // Level 3 without filters: a fifth of the time. Masks become no larger, a photograph's file by a half.
+    image.flags = PNG_IMAGE_FLAG_FAST;
     png_alloc_size_t length = PNG_IMAGE_PNG_SIZE_MAX(image);
     uint8_t *written = malloc(length);
     if (written != NULL && png_image_write_to_memory(&image, written, &length, 0, picture.samples, 0, NULL)) {

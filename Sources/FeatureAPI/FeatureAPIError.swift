@@ -135,8 +135,8 @@ extension FeatureAPIError {
             case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
             case .unauthorized: .unauthorized
             case .adminOnly: .forbidden
-            case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration, .unknownJob,
-                .noMap:
+            case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration,
+                .unknownJob, .noMap:
                 .notFound
             case .notAcceptable: .notAcceptable
             case .keyTaken, .notEmbedded, .otherModel, .noPatchFeatures, .generationInUse: .conflict

@@ -35,12 +35,15 @@ extension SeenObject {
             for x in columns {
                 let value = lightest > 0 ? line[x] / lightest : 0, color = ColorRamp.color(value)
                 let share = photograph == nil ? 1 : 0.35 + 0.5 * max(0, min(value, 1)), start = (row * width + x) * 3
-                for (channel, above) in [color.red, color.green, color.blue].enumerated() {
-                    let below = Float(pixels[start + channel])
-                    pixels[start + channel] = UInt8(below + share * (Float(above) - below) + 0.5)
-                }
+                pixels[start] = mixed(color.red, over: pixels[start], share)
+                pixels[start + 1] = mixed(color.green, over: pixels[start + 1], share)
+                pixels[start + 2] = mixed(color.blue, over: pixels[start + 2], share)
             }
         }
         return RGBImage(width: width, height: height, pixels: pixels)
+    }
+
+    private static func mixed(_ above: UInt8, over below: UInt8, _ share: Float) -> UInt8 {
+        UInt8(Float(below) + share * (Float(above) - Float(below)) + 0.5)
     }
 }

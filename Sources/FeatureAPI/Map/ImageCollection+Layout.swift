@@ -25,15 +25,13 @@ extension ImageCollection {
     private func neighborGraph(
         of ids: [Int64], in active: ActiveGeneration, progress report: @Sendable (MapProgress) -> Void
     ) async throws -> NeighborGraph {
-        let source = try await layoutThread.run { [store] in
-            try HeldVectors(of: ids, under: active.generation, in: store)
-        }
         var graph = NeighborGraph(ids: ids)
         while !graph.isComplete {
             try Task.checkCancellation()
             report(MapProgress(phase: .neighbors, done: graph.count, total: ids.count))
-            graph = try await layoutThread.run { [graph] in
+            graph = try await layoutThread.run { [graph, store] in
                 var graph = graph
+                let source = active.vectors(in: store)
                 for _ in 0..<Self.batchesAtOnce where !graph.isComplete {
                     try graph.addBatch(in: active.index, source: source)
                 }

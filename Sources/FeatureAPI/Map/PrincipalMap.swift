@@ -13,15 +13,29 @@ struct PrincipalMap: Sendable {
     /// generation's features in the store, of which one at a time is in memory.
     init(of ids: [Int64], under generation: Generation, in store: FeatureStore) throws {
         var sums = PrincipalPlane.Sums(dimensions: generation.model.dimensions)
-        try store.forEachUsableVector(of: ids, under: generation) { _, vector in sums.add(vector) }
+        try Self.forEach(of: ids, generation, store) { _, vector in sums.add(vector) }
         let plane = try sums.plane()
         var found = [Int64](), points = [SIMD2<Float>]()
-        try store.forEachUsableVector(of: ids, under: generation) { id, vector in
+        try Self.forEach(of: ids, generation, store) { id, vector in
             found.append(id)
             points.append(plane.point(of: vector))
         }
         layout = PlaneLayout(ids: found, points: points)
         explained = plane.explained
+    }
+
+    private static func forEach(
+        of ids: [Int64], _ generation: Generation, _ store: FeatureStore, _ body: (Int64, Span<Float>) throws -> Void
+    ) throws {
+        let dimensions = generation.model.dimensions
+        var next = 0
+        try store.forEachVector(of: generation.id) { id, _, vector in
+            while next < ids.count, ids[next] < id { next += 1 }
+            guard next < ids.count, ids[next] == id,
+                ImageFeatures.objection(to: vector, dimensions: dimensions) == nil
+            else { return }
+            try body(id, vector)
+        }
     }
 }
 
