@@ -16,11 +16,11 @@ import Testing
 
     @Test func saysWhatElseMayBeAskedFor() async throws {
         let bare = try Answer(service.routes.listModels)
-        #expect(try bare.json["has_collection"] as? Bool == false)
-        #expect(try bare.items.first?["has_card"] as? Bool == false)
+        #expect(try bare.json["collection"] as? Bool == false)
+        #expect(try bare.items.first?["card"] as? Bool == false)
         let full = try await CollectionService(FakeExtractor(card: "# A card")).call(.get, "/v1/models")
-        #expect(try full.json["has_collection"] as? Bool == true)
-        #expect(try full.items.first?["has_card"] as? Bool == true)
+        #expect(try full.json["collection"] as? Bool == true)
+        #expect(try full.items.first?["card"] as? Bool == true)
     }
 
     @Test func givesTheModelsCardAsItIs() throws {

@@ -23,7 +23,7 @@ export const useAdminKey = (key) => { adminKey = key; };
 
 // The answer to a request, once it is a success.
 export async function send(path, { method = "GET", query, headers = {}, body, json, signal, admin = false } = {}) {
-  if (ofCollection.test(path) && !(await models()).has_collection) {
+  if (ofCollection.test(path) && !(await models()).collection) {
     throw new Refusal(404, { type: "no-collection", detail: "This server keeps no collection; start it with --database FILE to have one." });
   }
   const options = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "");

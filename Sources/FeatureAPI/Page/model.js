@@ -49,7 +49,7 @@ export function startModel(model) {
     if (isRead) return;
     isRead = true;
     try {
-      if (model.has_card) fill(text, rendered(await (await send("/v1/models/card")).text(), 2));
+      if (model.card) fill(text, rendered(await (await send("/v1/models/card")).text(), 2));
       else fill(text, el("p", { class: "quiet" }, "The model directory has no card."));
     } catch (error) {
       if (!(error instanceof Refusal)) {

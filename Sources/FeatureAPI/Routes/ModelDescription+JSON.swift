@@ -3,13 +3,13 @@ extension ModelDescription {
     func write(to writer: inout JSONWriter, limits: RequestLimits, maximumBatch: Int, hasCollection: Bool) {
         writer.object { writer in
             writer.member("object", "list")
-            writer.key("has_collection")
+            writer.key("collection")
             writer.bool(hasCollection)
             writer.key("data")
             writer.array { writer in
                 writer.object { writer in
                     identity(to: &writer)
-                    writer.key("has_card")
+                    writer.key("card")
                     writer.bool(card != nil)
                     architecture(to: &writer)
                     preprocessing(to: &writer)
