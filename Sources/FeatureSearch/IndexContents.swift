@@ -32,6 +32,9 @@ public struct IndexVersion: Sendable, Hashable {
     /// How often a vector was added or removed, and a label changed.
     var vectors = 0, labels = 0
 
+    /// Whether both are states of one index.
+    public func isOfIndex(of other: IndexVersion) -> Bool { index == other.index }
+
     /// Whether the index has the same vectors in both states, though perhaps not the same labels.
     public func hasVectors(of other: IndexVersion) -> Bool { index == other.index && vectors == other.vectors }
 }

@@ -22,6 +22,29 @@ extension FeatureStore {
         }
     }
 
+    /// The labels of some tokens; those that stand for none are left out. `room` is told the bytes of each before it is kept, and
+    /// may throw.
+    public func labels(
+        of tokens: Set<Int32>, room: (_ bytes: Int) throws -> Void
+    ) throws -> [Int32: String] {
+        var refusal: (any Error)?
+        let labels = try read("reading labels") { db in
+            let statement = try db.cachedStatement(sql: "SELECT label FROM labels WHERE token = ?")
+            var labels = [Int32: String]()
+            for token in tokens {
+                guard let label = try String.fetchOne(statement, arguments: [token]) else { continue }
+                do { try room(label.utf8.count) } catch {
+                    refusal = error
+                    break
+                }
+                labels[token] = label
+            }
+            return labels
+        }
+        if let refusal { throw refusal }
+        return labels
+    }
+
     /// The token of a label; nil where no image has it.
     public func labelToken(_ label: String) throws(StorageError) -> Int32? {
         guard !label.utf8.contains(0) else { return nil }

@@ -21,6 +21,16 @@ extension FeatureStore {
         }
     }
 
+    /// When the layout of a generation was made, and of how many images; nil where there is none. Reads no coordinates.
+    public func layoutSummary(of generation: Int64) throws(StorageError) -> LayoutSummary? {
+        try read("looking for the layout of generation \(generation)") { db in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT created_at, length(ids) / 8 FROM layouts WHERE generation = ?",
+                arguments: [generation])
+            return try rows.next().map { LayoutSummary(createdAt: try $0.stored(0), count: try $0.stored(1)) }
+        }
+    }
+
     /// The layout of the images of a generation; nil where there is none.
     public func layout(of generation: Int64) throws(StorageError) -> StoredLayout? {
         try read("reading the layout of generation \(generation)") { db in try StoredLayout.find(db, generation) }

@@ -31,3 +31,11 @@ public struct StoredLayout: Sendable, Equatable {
         return x.allSatisfy(\.isFinite) && y.allSatisfy(\.isFinite) ? nil : "a coordinate that is not finite"
     }
 }
+
+/// What is known of a stored layout without reading it.
+public struct LayoutSummary: Sendable, Equatable {
+    /// Seconds since 1970: when it was made.
+    public let createdAt: Double
+    /// Images that were laid out.
+    public let count: Int
+}

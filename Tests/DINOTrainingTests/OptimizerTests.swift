@@ -42,7 +42,8 @@ import Testing
         for (index, entry) in entries.enumerated() {
             let found = trainer.studentParameters.tensor(entry).scalars
             let error = zip(found, expected[index].values).map { abs(Double($0) - $1) / max(1, abs($1)) }.max() ?? 0
-            #expect(error < 1e-6, "\(entry.name): \(error)")
+            // Each of the steps rounds the weight and its momentum, by 6e-8 of themselves at most.
+            #expect(error < 20 * 2 * 6e-8, "\(entry.name): \(error)")
             let moved = zip(expected[index].values, start[index]).map { $0 - $1 }
             #expect(dot(moved, moved) > 0, "\(entry.name) stood still")
         }

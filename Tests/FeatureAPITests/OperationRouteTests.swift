@@ -14,6 +14,15 @@ import Testing
         #expect((model["limits"] as? [String: Int])?["maximum_size"] == 16)
     }
 
+    @Test func saysWhatElseMayBeAskedFor() async throws {
+        let bare = try Answer(service.routes.listModels)
+        #expect(try bare.json["collection"] as? Bool == false)
+        #expect(try bare.items.first?["card"] as? Bool == false)
+        let full = try await CollectionService(FakeExtractor(card: "# A card")).call(.get, "/v1/models")
+        #expect(try full.json["collection"] as? Bool == true)
+        #expect(try full.items.first?["card"] as? Bool == true)
+    }
+
     @Test func givesTheModelsCardAsItIs() throws {
         let answer = try Answer(InMemoryService(FakeExtractor(card: "# Größe\n")).routes.modelCard)
         #expect(answer["Content-Type"] == "text/markdown; charset=utf-8")

@@ -4,14 +4,21 @@ import Testing
 extension PageTests {
     /// The ways in which a photograph is shown.
     @Suite struct AttentionTests {
-        /// The patches of a mask as the server has them, at the resolution that the page shows.
-        private func patches(head: String, threshold: Int, on page: Page) async throws -> Int {
+        /// What the server says of the cat at the resolution that the page shows.
+        private func attend(_ query: String, on page: Page) async throws -> JSON {
             let size = try #require(try await page.browser.run("return document.querySelector('#size').value;").text)
-            let query = "heads=\(head)&threshold=\(Double(threshold) / 100)&size=\(size)"
             let answer = try await page.server.service.answer(
-                "POST", "/v1/attention?\(query)", type: "image/jpeg", body: Data(contentsOf: Photographs.cat))
+                "POST", "/v1/attention?\(query)&size=\(size)", type: "image/jpeg",
+                body: Data(contentsOf: Photographs.cat))
             #expect(answer.status == 200, "\(answer.json)")
-            return answer.json["maps"][0]["patches"].elements.count
+            return answer.json
+        }
+
+        /// The number of patches in a mask of the server.
+        private func patches(head: String, threshold: Int, on page: Page) async throws -> Int {
+            try await attend("heads=\(head)&threshold=\(Double(threshold) / 100)", on: page)["maps"][0]["patches"]
+                .elements
+                .count
         }
 
         /// Waits until the page says so many patches.
@@ -64,6 +71,12 @@ extension PageTests {
             let attention = try await page.pixels()
             try await page.view("ncut")
             #expect(try await page.pixels() != attention)
+            let answer = try await attend("method=ncut", on: page)
+            let area = try #require(answer["maps"][0]["area"].number)
+            let pixels = try #require(answer["image"]["width"].number) * #require(answer["image"]["height"].number)
+            let share = String(format: "%.1f\u{A0}%%", 100 * area / pixels)
+            #expect(area > 0 && area < pixels)
+            #expect(try await page.text("#cut-share").contains(share), "not \(share)")
         }
 
         @Test func thePrincipalComponentsAreDrawnInColours() async throws {

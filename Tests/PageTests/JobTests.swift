@@ -17,8 +17,7 @@ extension PageTests {
                 "the job is shown as done",
                 until: """
                     const item = document.querySelector(`#jobs li[data-job="${arguments[0]}"]`);
-                    const progress = item?.querySelector("progress");
-                    return progress && progress.position === 1 && item.textContent;
+                    return item?.textContent.includes("succeeded") && item.querySelector("progress").position === 1;
                     """, job)
             #expect(try await page.server.json("/v1/jobs/\(job)")["status"] == "succeeded")
         }

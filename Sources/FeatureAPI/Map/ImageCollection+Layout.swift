@@ -8,15 +8,19 @@ extension ImageCollection {
     /// At most ``largestMap`` of them; of more, an even sample. Nothing is stored where the task is cancelled before.
     package func layOut(progress report: @escaping @Sendable (MapProgress) -> Void) async throws {
         let active = active
-        let contents = try await read { _ in active.index.contents }
-        let graph = try await neighborGraph(
-            of: PlaneLayout.sample(contents.ids, atMost: largestMap), in: active, progress: report)
+        let (contents, sample) = try await layoutThread.run { [largestMap] in
+            let contents = active.index.contents
+            return (contents, PlaneLayout.sample(contents.ids, atMost: largestMap))
+        }
+        let graph = try await neighborGraph(of: sample, in: active, progress: report)
         let points = try await points(of: graph, under: active.generation, progress: report)
         try Task.checkCancellation()
-        let layout = StoredLayout(
-            method: MapMethod.neighbors.rawValue, createdAt: Date().timeIntervalSince1970, images: contents.ids.count,
-            lastImage: contents.ids.last ?? 0,
-            ids: graph.ids, x: points.map(\.x), y: points.map(\.y))
+        let layout = try await layoutThread.run {
+            StoredLayout(
+                method: MapMethod.neighbors.rawValue, createdAt: Date().timeIntervalSince1970,
+                images: contents.ids.count, lastImage: contents.ids.last ?? 0, ids: graph.ids, x: points.map(\.x),
+                y: points.map(\.y))
+        }
         // A change that has begun is waited for, cancelled or not.
         try await Task { try await change { store in try store.setLayout(layout, of: active.generation.id) } }.value
     }
@@ -47,7 +51,7 @@ extension ImageCollection {
     ) async throws -> [SIMD2<Float>] {
         report(MapProgress(phase: .projecting, done: 0, total: graph.ids.count))
         var layout = try await layoutThread.run { [store] in
-            let start = try PrincipalMap(of: graph.ids, under: generation, in: store).layout
+            let start = try PrincipalMap.plane(of: graph.ids, under: generation, in: store).layout
             return NeighborLayout(graph, from: start.points(of: graph.ids), seed: 1)
         }
         while !layout.isComplete {

@@ -2,26 +2,26 @@ import FeatureSearch
 import FeatureStorage
 
 extension ImageCollection {
-    /// The layout that was stored for a generation, if there is one.
-    func storedMap(of generation: Generation) async throws -> StoredLayout? {
-        try await read { store in try store.layout(of: generation.id) }
+    /// When the layout that is stored for a generation was made, and of how many images, if there is one.
+    func storedMap(of generation: Generation) async throws -> LayoutSummary? {
+        try await read { store in try store.layoutSummary(of: generation.id) }
     }
 
-    /// What a map of the active generation is of, at this moment.
-    func subject(of active: ActiveGeneration) async throws -> CollectionMap.Subject {
-        try await read { store in
+    /// The map of the active generation by a method; nil where the layout that was stored is gone since.
+    func map(_ method: MapMethod, of active: ActiveGeneration, room: Reservation) async throws -> CollectionMap? {
+        let principal =
+            method == .pca ? try await principalMaps.map(of: active, atMost: largestMap, in: store) : nil
+        return try await read { store in
             let contents = active.index.contents
-            let texts = try store.labels().map { ($0.token, $0.label) }
-            return CollectionMap.Subject(
-                generation: active.generation, contents: contents,
-                texts: Dictionary(texts, uniquingKeysWith: { first, _ in first }))
+            let labels: CollectionMap.Labels = { tokens in
+                try store.labels(of: tokens) { bytes in try room.extend(bytes: 2 * bytes + 64) }
+            }
+            if let principal {
+                return try CollectionMap(principal, of: active.generation, contents, labels: labels)
+            }
+            return try store.layout(of: active.generation.id).map {
+                try CollectionMap($0, of: active.generation, contents, labels: labels)
+            }
         }
-    }
-
-    /// The map by principal components, as it is remembered or made now.
-    func principalMap(of subject: CollectionMap.Subject) async throws -> CollectionMap {
-        let map = try await principalMaps.map(
-            of: subject.contents, atMost: largestMap, under: subject.generation, in: store)
-        return CollectionMap(map, of: subject, isSampled: subject.contents.ids.count > largestMap)
     }
 }

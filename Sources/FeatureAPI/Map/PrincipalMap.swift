@@ -1,6 +1,5 @@
 import FeatureSearch
 import FeatureStorage
-import Synchronization
 
 /// Images by the two directions in which their features vary most.
 struct PrincipalMap: Sendable {
@@ -8,53 +7,52 @@ struct PrincipalMap: Sendable {
     let layout: PlaneLayout
     /// The directions' shares of the variance.
     let explained: SIMD2<Double>
+    /// How many images there were, and the largest id among them.
+    let images: Int, lastImage: Int64
+    /// The state of the index that this was made from.
+    let version: IndexVersion
 
-    /// The map of those of `ids`, which ascend, whose features are there and can be searched. Blocking: two passes over the
-    /// generation's features in the store, of which one at a time is in memory.
-    init(of ids: [Int64], under generation: Generation, in store: FeatureStore) throws {
+    /// The map of `contents`, or of an even sample of at most `limit` of them. Blocking: each feature is read from the store
+    /// twice, ``batch`` of them at a time, so that nobody waits for a snapshot that is held long.
+    init(
+        of contents: IndexContents, atMost limit: Int, under generation: Generation, in store: FeatureStore
+    ) throws {
+        let ids = PlaneLayout.sample(contents.ids, atMost: limit)
+        (images, lastImage, version) = (contents.ids.count, contents.ids.last ?? 0, contents.version)
+        (layout, explained) = try Self.plane(of: ids, under: generation, in: store)
+    }
+
+    /// Where those of `ids`, which ascend, lie whose features are there and can be searched. Blocking, as above.
+    static func plane(
+        of ids: [Int64], under generation: Generation, in store: FeatureStore
+    ) throws -> (layout: PlaneLayout, explained: SIMD2<Double>) {
         var sums = PrincipalPlane.Sums(dimensions: generation.model.dimensions)
-        try Self.forEach(of: ids, generation, store) { _, vector in sums.add(vector) }
+        try forEach(of: ids, generation, store) { _, vector in sums.add(vector) }
         let plane = try sums.plane()
         var found = [Int64](), points = [SIMD2<Float>]()
-        try Self.forEach(of: ids, generation, store) { id, vector in
+        try forEach(of: ids, generation, store) { id, vector in
             found.append(id)
             points.append(plane.point(of: vector))
         }
-        layout = PlaneLayout(ids: found, points: points)
-        explained = plane.explained
+        return (PlaneLayout(ids: found, points: points), plane.explained)
     }
+
+    /// Features that are read at once.
+    private static let batch = 1024
 
     private static func forEach(
         of ids: [Int64], _ generation: Generation, _ store: FeatureStore, _ body: (Int64, Span<Float>) throws -> Void
     ) throws {
         let dimensions = generation.model.dimensions
-        var next = 0
-        try store.forEachVector(of: generation.id) { id, _, vector in
-            while next < ids.count, ids[next] < id { next += 1 }
-            guard next < ids.count, ids[next] == id,
-                ImageFeatures.objection(to: vector, dimensions: dimensions) == nil
-            else { return }
-            try body(id, vector)
-        }
-    }
-}
-
-/// The latest ``PrincipalMap``, made when it is first asked for and remembered for as long as the features stay the same.
-final class PrincipalMapMemory: Sendable {
-    /// Whoever asks while it is made waits for it, and does not make it again.
-    private let thread = WorkerPool(width: 1)
-    private let latest = Mutex<(version: IndexVersion, map: PrincipalMap)?>(nil)
-
-    /// The map of the images of `contents`, at most `limit` of them.
-    func map(
-        of contents: IndexContents, atMost limit: Int, under generation: Generation, in store: FeatureStore
-    ) async throws -> PrincipalMap {
-        try await thread.run { [self] in
-            if let (version, map) = latest.withLock({ $0 }), version.hasVectors(of: contents.version) { return map }
-            let map = try PrincipalMap(
-                of: PlaneLayout.sample(contents.ids, atMost: limit), under: generation, in: store)
-            latest.withLock { $0 = (contents.version, map) }
-            return map
+        for start in stride(from: 0, to: ids.count, by: batch) {
+            let some = Array(ids[start..<min(start + batch, ids.count)])
+            let vectors = try store.vectors(of: some, generation: generation.id)
+            for id in some {
+                guard let vector = vectors[id],
+                    ImageFeatures.objection(to: vector.span, dimensions: dimensions) == nil
+                else { continue }
+                try body(id, vector.span)
+            }
         }
     }
 }

@@ -11,16 +11,21 @@ export class Refusal extends Error {
   }
 }
 
-// Where the server keeps no collection, once it has said so: it need not be asked again.
 const ofCollection = /^\/v1\/(images|search|classify|map|jobs|generations)\b/;
-let noCollection = null;
+let served = null;
+
+// The loaded model and whether there is a collection, asked once. Where there is none, nothing of one is asked for: the
+// console would list each refusal as an error.
+export const models = () => served ??= getJSON("/v1/models");
 
 let adminKey = "";
 export const useAdminKey = (key) => { adminKey = key; };
 
 // The answer to a request, once it is a success.
 export async function send(path, { method = "GET", query, headers = {}, body, json, signal, admin = false } = {}) {
-  if (noCollection && ofCollection.test(path)) throw noCollection;
+  if (ofCollection.test(path) && !(await models()).collection) {
+    throw new Refusal(404, { type: "no-collection", detail: "This server keeps no collection; start it with --database FILE to have one." });
+  }
   const options = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "");
   const url = options.length ? `${path}?${new URLSearchParams(options)}` : path;
   const fields = { ...headers };
@@ -55,9 +60,7 @@ async function refusal(response) {
   } catch {
     // Not every answer on the way is the server's own; then its status has to do.
   }
-  const refused = new Refusal(response.status, problem);
-  if (refused.kind === "no-collection") noCollection = refused;
-  return refused;
+  return new Refusal(response.status, problem);
 }
 
 function pause(seconds, signal) {

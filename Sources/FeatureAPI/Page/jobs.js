@@ -67,12 +67,14 @@ const titles = { reindex: "Re-embed the collection", activate: "Switch to other 
 
 function item(job) {
   const { progress } = job;
+  // A bar is full when the job has ended: what follows the last image, such as looking at all of them again, is work too.
+  const share = progress?.total ? progress.done / progress.total : job.status === "succeeded" ? 1 : 0;
   const state = { running: "active" }[job.status] ?? job.status;
   return el("li", { class: "job", "data-job": job.id },
     el("div", { class: "bar" },
       el("h3", {}, `${job.id}. ${titles[job.kind] ?? job.kind} `, el("span", { class: `badge ${state}` }, job.status)),
       job.status === "running" ? el("button", { type: "button", onclick: () => stop(job).catch(complain) }, "Stop") : null),
-    el("progress", { max: progress?.total || 1, value: progress?.done ?? (job.status === "succeeded" ? 1 : 0), "aria-label": `Progress of job ${job.id}` }),
+    el("progress", { max: 1, value: isUnderWay(job) ? 0.98 * share : share, "aria-label": `Progress of job ${job.id}` }),
     el("p", { class: "quiet" }, facts(job)),
     job.error ? el("p", {}, job.error.detail ?? job.error.title) : null,
     ...(progress?.unusable ?? []).slice(0, 5).map(({ id, reason }) => el("p", { class: "quiet" }, `Image ${id}: ${reason}`)));

@@ -2,7 +2,7 @@
 // model waits for it.
 
 import { $, complain } from "/page/dom.js";
-import { getJSON } from "/page/api.js";
+import { models } from "/page/api.js";
 import { startTabs } from "/page/tabs.js";
 import { useModel } from "/page/grid.js";
 import { startPhotographs } from "/page/photographs.js";
@@ -13,7 +13,7 @@ import { startJobs } from "/page/jobs.js";
 import { startModel } from "/page/model.js";
 import { showStarters } from "/page/neighbors.js";
 
-const isKnown = getJSON("/v1/models").then(({ data: [model] }) => {
+const isKnown = models().then(({ data: [model] }) => {
   useModel(model);
   startLook(model);
   startModel(model);

@@ -49,13 +49,14 @@ export function startModel(model) {
     if (isRead) return;
     isRead = true;
     try {
-      fill(text, rendered(await (await send("/v1/models/card")).text(), 2));
+      if (model.card) fill(text, rendered(await (await send("/v1/models/card")).text(), 2));
+      else fill(text, el("p", { class: "quiet" }, "The model directory has no card."));
     } catch (error) {
       if (!(error instanceof Refusal)) {
         isRead = false;
         return complain(error);
       }
-      fill(text, el("p", { class: "quiet" }, error.status === 404 ? "The model directory has no card." : error.message));
+      fill(text, el("p", { class: "quiet" }, error.message));
     }
   });
 }

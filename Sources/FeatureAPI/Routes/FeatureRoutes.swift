@@ -62,7 +62,10 @@ public struct FeatureRoutes: Sendable {
 
     /// `GET /v1/models`
     package func listModels(_: ServerRequest) -> ServerResponse {
-        .json { model.write(to: &$0, limits: limits, maximumBatch: maximumBatch) }
+        .json {
+            model.write(
+                to: &$0, limits: limits, maximumBatch: maximumBatch, hasCollection: collection.collection != nil)
+        }
     }
 
     /// `GET /v1/models/card`

@@ -10,28 +10,23 @@ struct MapHandler: Sendable {
         let active = collection.active
         let stored = asked == .pca ? nil : try await collection.storedMap(of: active.generation)
         guard stored != nil || asked != .neighbors else { throw Self.noMap }
-        let now = Self.tag(stored, active.index.version)
-        if Preconditions(request.headerFields).areSatisfied(by: now) {
+        let method = stored == nil ? MapMethod.pca : .neighbors
+        let now = Self.tag(stored, collection.principalMaps, active.index.version)
+        if let now, Preconditions(request.headerFields).areSatisfied(by: now) {
             return ServerResponse(status: .notModified).tagged(now, for: request)
         }
         let room = Reservation(collection.ingest.pipeline.admission)
         // What the index holds, what is laid out of it, and the answer.
-        let count = active.index.count
-        try room.extend(bytes: count * 16 + min(count, collection.largestMap) * (48 + CollectionMap.bytesPerImage))
-        let subject = try await collection.subject(of: active)
-        let map =
-            if let stored {
-                CollectionMap(stored, of: subject)
-            } else {
-                try await collection.principalMap(of: subject)
-            }
+        let laidOut = max(stored?.count ?? 0, min(active.index.count, collection.largestMap))
+        try room.extend(bytes: active.index.count * 16 + laidOut * (64 + CollectionMap.bytesPerImage))
+        guard let map = try await collection.map(method, of: active, room: room) else { throw Self.noMap }
         let bytes = try await collection.ingest.pipeline.workers.run(.finishing) {
             var writer = JSONWriter()
             map.write(to: &writer)
             return writer.bytes
         }
         return ServerResponse(contentType: "application/json", bytes: bytes).retaining(room)
-            .tagged(Self.tag(stored, subject.contents.version), for: request)
+            .tagged(map.tag, for: request)
     }
 
     private static func method(_ text: String?) throws(FeatureAPIError) -> MapMethod? {
@@ -42,10 +37,12 @@ struct MapHandler: Sendable {
         return method
     }
 
-    /// The tag of a map of an index in one state.
-    private static func tag(_ stored: StoredLayout?, _ version: IndexVersion) -> EntityTag {
-        guard let stored else { return EntityTag("pca-\(version)") }
-        return EntityTag("neighbors-\(version)-\(String(stored.createdAt.bitPattern, radix: 16))")
+    /// The tag of the map that would be the answer, where that is known without making it.
+    private static func tag(
+        _ stored: LayoutSummary?, _ principal: PrincipalMapMemory, _ version: IndexVersion
+    ) -> EntityTag? {
+        if let stored { return CollectionMap.tag(layoutAt: stored.createdAt, version) }
+        return principal.standing(for: version).map { CollectionMap.tag(principal: $0.version, version) }
     }
 
     private static let noMap = FeatureAPIError(

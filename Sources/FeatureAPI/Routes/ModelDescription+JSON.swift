@@ -1,12 +1,16 @@
 extension ModelDescription {
     /// Writes the list of models, which is this one, in OpenAI's shape with more members.
-    func write(to writer: inout JSONWriter, limits: RequestLimits, maximumBatch: Int) {
+    func write(to writer: inout JSONWriter, limits: RequestLimits, maximumBatch: Int, hasCollection: Bool) {
         writer.object { writer in
             writer.member("object", "list")
+            writer.key("collection")
+            writer.bool(hasCollection)
             writer.key("data")
             writer.array { writer in
                 writer.object { writer in
                     identity(to: &writer)
+                    writer.key("card")
+                    writer.bool(card != nil)
                     architecture(to: &writer)
                     preprocessing(to: &writer)
                     provenance(to: &writer)

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The release binary serving the bundled weights, shared by every test of a suite.

@@ -1,14 +1,16 @@
 import Foundation
 
 /// A response as it came over the socket.
-struct Answer: Sendable {
-    let status: Int
-    /// The header's fields under their names in lower case.
-    let fields: [String: String]
-    let body: [UInt8]
+public struct Answer: Sendable {
+    /// Its status code.
+    public let status: Int
+    /// The fields of its header under their names in lower case.
+    public let fields: [String: String]
+    /// Its content.
+    public let body: [UInt8]
 
     /// The first whole response of these bytes and how many of them it took; nil where more are needed.
-    static func parse(_ bytes: [UInt8], isHead: Bool) -> (answer: Answer, length: Int)? {
+    public static func parse(_ bytes: [UInt8], isHead: Bool) -> (answer: Answer, length: Int)? {
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
         let lines = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
         let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0

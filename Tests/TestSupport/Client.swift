@@ -1,27 +1,26 @@
 import Foundation
-import TestSupport
 
 /// A TCP client that sends bytes as they are and reads answers by their Content-Length.
-final class Client: @unchecked Sendable {  // because one test owns it and awaits each call before the next
+public final class Client: @unchecked Sendable {  // because one test owns it and awaits each call before the next
     private let descriptor: Int32
     private var unread: [UInt8] = []
 
-    /// Connects to this machine; reads fail after so many seconds.
-    init(port: UInt16, timeout: Int = 10) throws {
+    /// Connects to this machine; reads fail after `timeout` seconds.
+    public init(port: UInt16, timeout: Int = 10) throws {
         descriptor = try connectedSocket(port: Int(port), timeout: timeout)
     }
 
     deinit { close(descriptor) }
 
     /// Runs blocking work on a thread of its own.
-    static func offPool<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+    public static func offPool<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: work()) }
         }
     }
 
     /// Sends what the server takes.
-    func send(_ bytes: [UInt8]) async {
+    public func send(_ bytes: [UInt8]) async {
         await Self.offPool { [descriptor] in
             var rest = bytes[...]
             while !rest.isEmpty {
@@ -35,7 +34,7 @@ final class Client: @unchecked Sendable {  // because one test owns it and await
     }
 
     /// The next answer; nil where the connection ended before one.
-    func answer(isHead: Bool = false) async -> Answer? {
+    public func answer(isHead: Bool = false) async -> Answer? {
         await Self.offPool { [self] in
             var parsed: (answer: Answer, length: Int)?
             repeat {
@@ -48,7 +47,7 @@ final class Client: @unchecked Sendable {  // because one test owns it and await
     }
 
     /// True where the server ends the connection and sends nothing more.
-    func ends() async -> Bool {
+    public func ends() async -> Bool {
         await Self.offPool { [self] in !receive() && unread.isEmpty }
     }
 
