@@ -74,7 +74,7 @@ extension PageTests {
             let answer = try await attend("method=ncut", on: page)
             let area = try #require(answer["maps"][0]["area"].number)
             let pixels = try #require(answer["image"]["width"].number) * #require(answer["image"]["height"].number)
-            let share = String(format: "%.1f %%", 100 * area / pixels)
+            let share = String(format: "%.1f\u{A0}%%", 100 * area / pixels)
             #expect(area > 0 && area < pixels)
             #expect(try await page.text("#cut-share").contains(share), "not \(share)")
         }

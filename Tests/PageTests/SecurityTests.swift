@@ -37,6 +37,39 @@ extension PageTests {
             #expect(severe.contains { $0.text.contains("Content Security Policy") }, "\(severe)")
         }
 
+        @Test func takesNamesAndLabelsForTextAndNothingElse() async throws {
+            let markup = "<img src=x onerror=window.injected=1>"
+            let page = try await Page.open()
+            let id = try #require(try await page.server.ids().first)
+            let label = try await page.server.json("/v1/images/\(id)")["label"]
+            try await page.server.patch(id, ["label": .string(markup)])
+            try await page.pick(Photographs.cat)
+            try await page.waitForIDs("#neighbors li[data-id]", atLeast: 12)
+            try await page.choose(.map)
+            try await page.browser.wait(
+                "the legend has the label as text",
+                until: "return document.querySelector('#map-legend').textContent.includes(arguments[0]);",
+                .string(markup))
+            try await page.choose(.collection)
+            try await page.browser.wait(
+                "the grid has the label as text",
+                until: "return document.querySelector(arguments[0])?.value === arguments[1];",
+                .string("#grid li[data-id='\(id)'] .label"), .string(markup))
+            let card = try await page.browser.runAsync(
+                """
+                const { rendered } = await import("/page/markdown.js");
+                const place = document.createElement("div");
+                place.append(...[rendered(arguments[0], 2)].flat(2));
+                document.body.append(place);
+                return place.textContent;
+                """, .string("A \(markup) and [a link](javascript:window.injected=1)"))
+            #expect(card.text?.contains(markup) == true)
+            let made = "img[src='x'], [onerror], a[href^='javascript' i]"
+            #expect(try await page.count(made) == 0)
+            #expect(try await !page.browser.run("return 'injected' in window;").isTruthy)
+            try await page.server.patch(id, ["label": label])
+        }
+
         @Test func isSentWithAStrictPolicy() async throws {
             let page = try #require(ServedPage.current)
             let answer = try await page.server.service.answer("GET", "/")

@@ -44,6 +44,13 @@ struct PageServer: Sendable {
         return answer.json
     }
 
+    /// Changes what is known of an image.
+    func patch(_ id: String, _ change: JSON) async throws {
+        let answer = try await service.answer(
+            "PATCH", "/v1/images/\(id)", type: "application/merge-patch+json", body: JSONEncoder().encode(change))
+        #expect(answer.status == 200, "\(answer.json)")
+    }
+
     /// The ids of the stored images, or of those that a query of `GET /v1/images` holds for.
     func ids(_ query: String = "") async throws -> [String] {
         try await json("/v1/images?limit=500&\(query)")["data"].elements.compactMap { $0["id"].int.map(String.init) }
@@ -63,6 +70,7 @@ struct ServedPageTrait: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
+        try? FileManager.default.removeItem(at: Browser.screenshots)
         let folder = try TemporaryFolder()
         try Photographs.copyCollection(to: folder.url.appending(path: "photographs"))
         try await PageServer.importPhotographs(folder.path("photographs"), database: folder.path("collection.sqlite"))
