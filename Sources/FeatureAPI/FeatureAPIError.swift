@@ -123,6 +123,8 @@ extension FeatureAPIError {
         case unauthorized = "unauthorized"
         /// A route that nobody outside this machine may use.
         case adminOnly = "admin-only"
+        /// A change that another site's page asks for.
+        case foreignPage = "foreign-page"
         /// A queue so full that requests should go elsewhere.
         case overloaded = "overloaded"
         /// A server that is stopping.
@@ -134,7 +136,7 @@ extension FeatureAPIError {
             case .malformedBody, .emptyBody, .unknownOption, .invalidOption: .badRequest
             case .invalidKey, .invalidLabel, .invalidName, .invalidMetadata, .invalidFilter, .invalidVector: .badRequest
             case .unauthorized: .unauthorized
-            case .adminOnly: .forbidden
+            case .adminOnly, .foreignPage: .forbidden
             case .unknownModel, .noModelCard, .noCollection, .unknownImage, .originalNotKept, .unknownGeneration,
                 .unknownJob, .noMap:
                 .notFound

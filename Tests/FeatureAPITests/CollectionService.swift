@@ -20,7 +20,7 @@ final class CollectionService<Extractor: FeatureExtractor>: Sendable {
     /// A new collection, or that in the folder of another service, which must be closed.
     init(
         _ extractor: Extractor, in folder: URL? = nil, limits: RequestLimits = .init(), keepsOriginals: Bool = true,
-        keepsPatches: Bool = true, largestMap: Int = 100_000
+        keepsPatches: Bool = true, largestMap: Int = 100_000, principalMaps: PrincipalMapMemory = .init()
     ) throws {
         self.extractor = extractor
         self.folder =
@@ -32,7 +32,7 @@ final class CollectionService<Extractor: FeatureExtractor>: Sendable {
         pipeline = EmbeddingPipeline(extractor: extractor, configuration: .init(workers: 2))
         var kept = ImageCollection.Options()
         kept.keepsPatches = keepsPatches
-        kept.largestMap = largestMap
+        (kept.largestMap, kept.principalMaps) = (largestMap, principalMaps)
         collection = try ImageCollection(
             store: store, pipeline: pipeline, compute: try Compute(threads: 1), options: kept)
         routes =

@@ -140,6 +140,33 @@ import Testing
         #expect(try await map("", ["If-None-Match": #require(tags[0])]).status == 200)
     }
 
+    @Test func oneThatTookLongStandsWhileImagesComeAndGo() async throws {
+        let service = try CollectionService(
+            FakeExtractor(), principalMaps: PrincipalMapMemory(cheap: .zero, times: 1_000_000))
+        var ids = [Int]()
+        for value in 1...3 { ids.append(try await service.store(UInt8(value))) }
+        let first = try await service.call(.get, "/v1/map")
+        ids.append(try await service.store(9))
+        _ = try await service.call(.delete, "/v1/images/\(ids[0])")
+        let second = try await service.call(.get, "/v1/map")
+        #expect(try column("ids", second) == [ids[1], ids[2]])
+        #expect(try second.json["images"] as? Int == 3 && second.json["missing"] as? Int == 1)
+        #expect(first["ETag"] != second["ETag"])
+        let again = try await service.call(.get, "/v1/map", fields: ["If-None-Match": try #require(second["ETag"])])
+        #expect(again.status == 304)
+    }
+
+    /// A reservation counts what labels take before they are read.
+    @Test func labelsWithoutRoomAreRefused() async throws {
+        let long = String(repeating: "x", count: 250)
+        for value in 1...3 { try await service.store(UInt8(value), query: "?label=\(value)\(long)") }
+        let room = Reservation(service.pipeline.admission)
+        try room.extend(bytes: service.pipeline.admission.limits.bytes - 1000)
+        #expect(try await map().status == 429)
+        room.shrink(toBytes: 0)
+        #expect(try await map().status == 200)
+    }
+
     @Test func labelsThatChangeAreShownAtOnce() async throws {
         let id = try await service.store(1, query: "?label=cat")
         #expect(try column("labels", try await map()) == ["cat"])

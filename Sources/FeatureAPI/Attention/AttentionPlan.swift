@@ -85,10 +85,14 @@ struct AttentionPlan: Sendable {
             }
         }
         return [
-            form.rawValue, "\(size)", shown.joined(separator: "."), "\(threshold)", upsampling.rawValue,
+            "\(Self.version)", form.rawValue, "\(size)", shown.joined(separator: "."), "\(threshold)", upsampling.rawValue,
             runLengths.rawValue, excludesArtefacts ? "clean" : "all",
         ].joined(separator: "-")
     }
+
+    /// The version of what is made of a model's outputs: another mask, cut or colour for the same options is another version, for
+    /// clients keep answers by ``identity``.
+    private static let version = 1
 
     /// Bytes that the model's input, its outputs and what is made of them take, but for the image's pixels.
     var inputBytes: Int {

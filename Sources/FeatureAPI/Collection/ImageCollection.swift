@@ -20,6 +20,8 @@ public final class ImageCollection: Sendable {
         public var keepsPatches = true
         /// The most images on a map; of more, an even sample is.
         package var largestMap = 100_000
+        /// What remembers the map by principal components.
+        package var principalMaps = PrincipalMapMemory()
 
         /// The defaults.
         public init() {}
@@ -37,7 +39,7 @@ public final class ImageCollection: Sendable {
     let live: LiveIndex
     /// The most images on a map.
     let largestMap: Int
-    let principalMaps = PrincipalMapMemory()
+    let principalMaps: PrincipalMapMemory
     /// Where a job lays out a map.
     let layoutThread = WorkerPool(width: 1)
     private let readers: WorkerPool
@@ -59,7 +61,7 @@ public final class ImageCollection: Sendable {
         (self.store, self.ingest, self.compute, self.live, self.writer) = (store, ingest, compute, live, writer)
         ownGeneration = own
         readers = WorkerPool(width: options.readers)
-        largestMap = options.largestMap
+        (largestMap, principalMaps) = (options.largestMap, options.principalMaps)
         commits = CommitQueue(thread: writer) { try live.insert($0, generation: own.id, into: store) }
     }
 

@@ -22,7 +22,7 @@ package final class Admission: Sendable {
         var computedSeconds = 0.0
     }
 
-    let limits: Limits
+    package let limits: Limits
     private let state = Mutex(State())
 
     package init(limits: Limits) { self.limits = limits }

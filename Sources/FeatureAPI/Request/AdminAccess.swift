@@ -40,16 +40,11 @@ public struct AdminAccess: Sendable {
         }
     }
 
-    /// Refuses what a page from elsewhere may have made a browser send: browsers send Host with every request, and Origin
-    /// with all that change something.
+    /// Refuses what a page from elsewhere may have made a browser send, under a name of its own for this machine too: browsers
+    /// send Host with every request.
     private static func checkOrigin(_ fields: HTTPFields) throws(FeatureAPIError) {
-        let host = HTTPField.Name("Host").flatMap { fields[$0] }?.lowercased()
-        let origin = HTTPField.Name("Origin").flatMap { fields[$0] }?.lowercased()
-        let isLocal = host.map(isLoopbackAuthority) ?? true
-        let isOwnPage = origin.map { origin in
-            host.map { origin == "http://\($0)" || origin == "https://\($0)" } ?? false
-        }
-        guard isLocal, isOwnPage ?? true else {
+        let isLocal = PageOrigin.value("Host", in: fields).map(isLoopbackAuthority) ?? true
+        guard isLocal, PageOrigin.isOwn(fields) else {
             throw FeatureAPIError(
                 .adminOnly,
                 "Without a key this route takes requests to localhost, 127.0.0.1 or [::1], and none of another site's page. "

@@ -39,12 +39,14 @@ struct CollectionRoutes: Sendable {
         ]
     }
 
-    /// A route whose handler has the collection, and whose errors from below are said in the words of the service.
+    /// A route whose handler has the collection, and whose errors from below are said in the words of the service. Only a `GET` is
+    /// for other sites' pages too.
     func route(
         _ method: HTTPRequest.Method, _ path: String, _ maximumBodyBytes: Int, _ handler: @escaping Handler
     ) -> Route {
         Route(method, path, maximumBodyBytes: maximumBodyBytes) { [collection] request in
             guard let collection else { throw FeatureAPIError.noCollection }
+            if method != .get { try PageOrigin.check(request) }
             do {
                 return try await handler(collection, request)
             } catch let error as StorageError {
