@@ -59,13 +59,13 @@ export const attention = {
     draw();
   },
 
-  start({ architecture, family }) {
+  start({ architecture, family }, show) {
     $("head").max = String(architecture.num_heads - 1);
     // Only a DINOv2 without registers is known for such tokens.
     $("artefacts-choice").hidden = !(family === "dinov2" && architecture.num_registers === 0);
     const redraw = perFrame(draw);
     for (const control of ["head", "threshold"]) $(control).addEventListener("input", redraw);
     $("smooth").addEventListener("change", redraw);
-    $("artefacts").addEventListener("change", () => scene && this.show(scene));
+    $("artefacts").addEventListener("change", show);
   },
 };

@@ -6,40 +6,45 @@ import { getJSON, Refusal, send } from "/page/api.js";
 import { thumbnailOf } from "/page/cards.js";
 import { collectionChanged, knowLabel, onCollectionChange, saveLabel } from "/page/labels.js";
 import { openStored } from "/page/photographs.js";
+import { sure } from "/page/sure.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 
 const pageLength = 60;
-let cursor = null;
+// What the grid shows: the images of a label, up to a cursor; it is null where all are shown.
+let shown = { label: "", cursor: null };
 let isStale = true;
+let isLoading = false;
 let calls = new AbortController();
 
-// The first page, or with `cursor` the next one.
-async function load(next) {
+// The first page of the filter's label, or where the grid goes on `from`, its next one.
+async function load(from) {
   calls.abort();
   calls = new AbortController();
-  const { signal } = calls;
-  isStale = false;
+  const { signal } = calls, label = from?.label ?? $("label-filter").value.trim();
+  [isStale, isLoading] = [false, true];
   try {
-    const label = $("label-filter").value.trim();
-    const { data, next_cursor: following } = await getJSON("/v1/images", { signal, query: { limit: pageLength, label, cursor: next } });
+    const { data, next_cursor: cursor } = await getJSON("/v1/images", { signal, query: { limit: pageLength, label, cursor: from?.cursor } });
+    if (signal.aborted) return;
     const items = data.map(item);
-    if (next) $("grid").append(...items);
+    if (from) $("grid").append(...items);
     else fill($("grid"), items);
-    cursor = following;
+    shown = { label, cursor };
     $("more").hidden = cursor === null;
-    note(label);
-    if (next) items[0]?.querySelector("button").focus();
+    note();
+    if (from) items[0]?.querySelector("button").focus();
   } catch (error) {
     if (signal.aborted) return;
-    isStale = true;
+    isStale = !from;
     if (!(error instanceof Refusal)) return complain(error);
     fill($("grid"));
     $("collection-note").textContent = error.message;
+  } finally {
+    if (!signal.aborted) isLoading = false;
   }
 }
 
-function note(label) {
-  const count = $("grid").children.length;
+function note() {
+  const { label, cursor } = shown, count = $("grid").children.length;
   if (count > 0) {
     const which = `${plural(count, "image")}${label ? ` labelled ${label}` : ""}${cursor ? ", and there are more" : ""}`;
     $("collection-note").textContent = `${which}. Click a picture to look at it, or a label to change it.`;
@@ -64,57 +69,56 @@ function item(image) {
     el("button", { type: "button", class: "look", "aria-label": `Look at ${name}`, onclick: () => openStored(image.id).catch(complain) },
       el("span", { class: "frame" }, el("img", { src: thumbnailOf(image.id), alt: "", loading: "lazy", decoding: "async" }))),
     input,
-    el("div", { class: "row" }, el("span", { class: "caption", title: name }, name), removal(image, name, () => place.remove())));
-  editable(input, image, (now) => place.replaceWith(item(now)));
+    el("div", { class: "row" }, el("span", { class: "caption", title: name }, name), removal(image, name, () => remove(place))));
+  editable(input, image, (now) => {
+    const hadFocus = place.contains(document.activeElement), next = item(now);
+    place.replaceWith(next);
+    if (hadFocus) next.querySelector("input").focus();
+  });
   return place;
+}
+
+// Where the focus was on it, the next image gets it, or the one before, or the filter.
+function remove(place) {
+  const heir = (place.nextElementSibling ?? place.previousElementSibling)?.querySelector("button") ?? $("label-filter");
+  const hadFocus = place.contains(document.activeElement);
+  place.remove();
+  if (hadFocus) heir.focus();
+  note();
 }
 
 // Saves on Enter and when the field is left, one change after the other; Escape brings the old text back.
 function editable(input, image, replace) {
-  let shown = image, saving = Promise.resolve();
+  let latest = image, saving = Promise.resolve();
   const save = async () => {
     const text = input.value.trim();
-    if (text === (shown.label ?? "")) return;
+    if (text === (latest.label ?? "")) return;
     try {
-      const { image: now, isSaved } = await saveLabel(shown, text);
+      const { image: now, isSaved } = await saveLabel(latest, text);
       if (!isSaved) {
         complain(new Error(`Somebody changed image ${now.id} meanwhile; here is what it has now. Change it again if you still want to.`));
         return replace(now);
       }
-      shown = now;
+      latest = now;
       forgive();
       say(now.label ? `Image ${now.id} is labelled ${now.label}.` : `Image ${now.id} has no label now.`);
       collectionChanged();
     } catch (error) {
-      complain(error, `The label of image ${shown.id} was not changed`);
+      complain(error, `The label of image ${latest.id} was not changed`);
     }
   };
   input.addEventListener("change", () => { saving = saving.then(save); });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") input.blur();
     if (event.key !== "Escape") return;
-    input.value = shown.label ?? "";
+    input.value = latest.label ?? "";
     input.blur();
   });
 }
 
-// A first click asks, a second one within a few seconds removes.
 function removal(image, name, done) {
   const button = el("button", { type: "button", class: "bare", "aria-label": `Remove ${name}` }, "Remove");
-  let timer;
-  const calm = () => {
-    clearTimeout(timer);
-    button.classList.remove("sure");
-    button.textContent = "Remove";
-  };
-  button.addEventListener("click", async () => {
-    if (!button.classList.contains("sure")) {
-      button.classList.add("sure");
-      button.textContent = "Sure?";
-      timer = setTimeout(calm, 4000);
-      return;
-    }
-    calm();
+  sure(button, () => `Really remove ${name} from the collection?`, async () => {
     try {
       await send(`/v1/images/${image.id}`, { method: "DELETE" });
       done();
@@ -131,7 +135,7 @@ export function startCollection() {
   onOpen("collection", () => isStale && load());
   // While the grid is looked at, its own edits are in it already.
   onCollectionChange(() => { isStale ||= !isOpen("collection"); });
-  $("more").addEventListener("click", () => load(cursor));
+  $("more").addEventListener("click", () => isLoading || load(shown));
   $("label-filter").addEventListener("change", () => load());
   $("label-filter").addEventListener("search", () => load());
 }

@@ -21,6 +21,24 @@ export const fill = (element, ...children) => {
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
 };
 
+const kept = new WeakMap();
+
+// Fills a list with an element an item and answers them by key. Those of items that were there stay where they are, so that
+// focus and a press under way are not lost; `make` makes the others, `update` brings each up to date.
+export function fillKept(list, items, keyOf, make, update = () => {}) {
+  const before = kept.get(list) ?? new Map();
+  const now = new Map(items.map((item) => [keyOf(item), before.get(keyOf(item)) ?? make(item)]));
+  const elements = new Set(now.values());
+  for (const child of [...list.children]) if (!elements.has(child)) child.remove();
+  let next = list.firstElementChild;
+  for (const element of elements) {
+    if (element === next) next = next.nextElementSibling;
+    else list.insertBefore(element, next);
+  }
+  kept.set(list, now);
+  for (const item of items) update(now.get(keyOf(item)), item);
+}
+
 let fading;
 
 // The last thing that happened: read out politely, and shown for a while where it cannot be seen anyway.

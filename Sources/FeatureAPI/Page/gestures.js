@@ -1,10 +1,14 @@
 // Hands on the map: drag to move, wheel or two fingers to zoom, Shift or the lasso button to draw around images, and the same
-// by keyboard. `hands` says what a gesture means: `choose(index)`, `point(index)`, `select(indices)`.
+// by keyboard. `hands` says what a gesture means: `choose(index)`, `point(index, place)`,
+// `select(indices)`, `toggle(index)`.
 
 const keyStep = 48;
 
+// The lasso's corners are at least this far apart, in CSS pixels.
+const leastSide = 3;
+
 // Whether a place lies in a polygon: a ray to the right crosses its sides an odd number of times.
-function isInside([x, y], corners) {
+function isInside(x, y, corners) {
   let inside = false;
   for (let one = 0, two = corners.length - 1; one < corners.length; two = one, one += 1) {
     const [x1, y1] = corners[one], [x2, y2] = corners[two];
@@ -13,7 +17,17 @@ function isInside([x, y], corners) {
   return inside;
 }
 
-export function startGestures(view, { isLasso, choose, point, select }) {
+// The images inside of the corners; only for those in the box around them the sides are counted.
+function enclosed(view, corners) {
+  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  return Array.from(view.ids.keys()).filter((index) => {
+    const x = view.screenX(index), y = view.screenY(index);
+    return x >= left && x <= right && y >= top && y <= bottom && isInside(x, y, corners);
+  });
+}
+
+export function startGestures(view, { isLasso, choose, point, select, toggle }) {
   const { canvas } = view;
   const fingers = new Map();
   let travelled = 0;
@@ -48,6 +62,8 @@ export function startGestures(view, { isLasso, choose, point, select }) {
     travelled += Math.hypot(place[0] - before[0], place[1] - before[1]);
     if (view.lasso) {
       fingers.set(event.pointerId, place);
+      const [x, y] = view.lasso.at(-1);
+      if (Math.hypot(place[0] - x, place[1] - y) < leastSide) return;
       view.lasso.push(place);
       return view.draw();
     }
@@ -70,8 +86,7 @@ export function startGestures(view, { isLasso, choose, point, select }) {
     view.lasso = null;
     if (event.type === "pointercancel") return view.draw();
     if (corners && travelled > 8) {
-      select(Array.from(view.ids.keys()).filter((index) => isInside(view.place(index), corners)));
-      view.draw();
+      select(enclosed(view, corners));
     } else if (travelled < 5) {
       const index = view.nearest(placeOf(event));
       if (index !== null) choose(index);
@@ -88,19 +103,21 @@ export function startGestures(view, { isLasso, choose, point, select }) {
 
   canvas.addEventListener("keydown", (event) => {
     const moves = { ArrowLeft: [keyStep, 0], ArrowRight: [-keyStep, 0], ArrowUp: [0, keyStep], ArrowDown: [0, -keyStep] };
-    const center = [view.width / 2, view.height / 2];
+    const center = [view.width / 2, view.height / 2], middle = view.nearest(center, Infinity);
     if (moves[event.key]) view.move(...moves[event.key]);
     else if (event.key === "+" || event.key === "=") view.zoom(1.3);
     else if (event.key === "-") view.zoom(1 / 1.3);
     else if (event.key === "0") view.fit();
-    else if (event.key === "Enter") {
-      const index = view.nearest(center, Infinity);
-      return index === null ? undefined : choose(index);
-    } else return;
+    else if (event.key === "Enter" && middle !== null) return choose(middle);
+    else if (event.key === " " && middle !== null) {
+      event.preventDefault();
+      return toggle(middle);
+    } else if (event.key === "Escape") return select([]);
+    else return;
     event.preventDefault();
     // By keyboard the image in the middle is the one that is pointed at.
     const index = view.nearest(center, Infinity);
-    if (index !== null) point(index, view.place(index));
+    if (index !== null) point(index, [view.screenX(index), view.screenY(index)], true);
   });
   canvas.addEventListener("blur", () => point(null));
 }

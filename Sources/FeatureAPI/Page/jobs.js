@@ -1,7 +1,7 @@
 // Long work on the whole collection, and the generations of features it makes. While a job is under way and the page is
 // looked at, its progress is asked for every second.
 
-import { $, complain, el, fill, plural, say } from "/page/dom.js";
+import { $, complain, el, fill, fillKept, plural, say } from "/page/dom.js";
 import { getJSON, postJSON, Refusal, send, useAdminKey } from "/page/api.js";
 import { collectionChanged } from "/page/labels.js";
 import { isOpen, onOpen } from "/page/tabs.js";
@@ -9,7 +9,9 @@ import { isOpen, onOpen } from "/page/tabs.js";
 export const isUnderWay = (job) => job.status === "running" || job.status === "cancelling";
 const listeners = [];
 let timer = null;
-let isFollowing = false;
+// How often the jobs were asked for, so that an older answer does not replace a newer one, and the jobs under way.
+let asked = 0;
+let followed = new Set();
 
 // Told of all jobs whenever they were asked for.
 export const onJobs = (listener) => listeners.push(listener);
@@ -29,9 +31,8 @@ async function asAdmin(work) {
 export async function startJob(json) {
   const job = await asAdmin(() => postJSON("/v1/jobs", { json, admin: true }));
   say(`Job ${job.id} has begun.`);
-  isFollowing = true;
-  clearTimeout(timer);
-  timer = setTimeout(refresh);
+  followed.add(job.id);
+  refresh();
   return job;
 }
 
@@ -42,42 +43,53 @@ async function stop(job) {
 
 async function refresh() {
   clearTimeout(timer);
+  const mine = asked += 1;
+  let pause = 1000;
   try {
     const { data: jobs } = await getJSON("/v1/jobs");
-    const wasFollowing = isFollowing;
-    isFollowing = jobs.some(isUnderWay);
-    fill($("jobs"), jobs.map(item));
+    if (mine !== asked) return;
+    const ended = jobs.filter((job) => followed.has(job.id) && !isUnderWay(job));
+    followed = new Set(jobs.filter(isUnderWay).map(({ id }) => id));
+    fillKept($("jobs"), jobs, ({ id }) => id, item, update);
     $("jobs-note").textContent = jobs.length ? "" : "No job has run since the server started.";
     for (const listener of listeners) listener(jobs);
-    if (wasFollowing && !isFollowing) {
-      collectionChanged();
-      say(`Job ${jobs[0].id} ${jobs[0].status}.`);
-    }
+    if (ended.length) collectionChanged();
+    for (const { id, status } of ended) say(`Job ${id} ${status}.`);
     if (isOpen("jobs")) await showGenerations();
-    if (isFollowing && !document.hidden) timer = setTimeout(refresh, 1000);
   } catch (error) {
-    if (!(error instanceof Refusal)) return complain(error);
+    if (mine !== asked) return;
     $("jobs-note").textContent = error.message;
-    $("reindex").disabled = error.kind === "no-collection";
+    if (error.kind === "no-collection") $("reindex").disabled = true;
+    // One question of many may fail; the next ones come more slowly.
+    else if (followed.size) pause = 3000;
+    else if (!(error instanceof Refusal)) complain(error);
+  } finally {
+    if (mine === asked && followed.size && !document.hidden) timer = setTimeout(refresh, pause);
   }
 }
 
 const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const titles = { reindex: "Re-embed the collection", activate: "Switch to other features", drop: "Drop features", map: "Lay out the map" };
 
-function item(job) {
-  const { progress } = job;
+const item = (job) => el("li", { class: "job", "data-job": job.id, tabIndex: -1 },
+  el("div", { class: "bar" },
+    el("h3", {}, `${job.id}. ${titles[job.kind] ?? job.kind} `, el("span", { class: "badge" })),
+    el("button", { type: "button", "aria-label": `Stop job ${job.id}`, onclick: () => stop(job).catch(complain) }, "Stop")),
+  el("progress", { max: 1, "aria-label": `Progress of job ${job.id}` }), el("p", { class: "quiet" }), el("div"));
+
+function update(place, job) {
+  const { status, progress, error } = job;
   // A bar is full when the job has ended: what follows the last image, such as looking at all of them again, is work too.
-  const share = progress?.total ? progress.done / progress.total : job.status === "succeeded" ? 1 : 0;
-  const state = { running: "active" }[job.status] ?? job.status;
-  return el("li", { class: "job", "data-job": job.id },
-    el("div", { class: "bar" },
-      el("h3", {}, `${job.id}. ${titles[job.kind] ?? job.kind} `, el("span", { class: `badge ${state}` }, job.status)),
-      job.status === "running" ? el("button", { type: "button", onclick: () => stop(job).catch(complain) }, "Stop") : null),
-    el("progress", { max: 1, value: isUnderWay(job) ? 0.98 * share : share, "aria-label": `Progress of job ${job.id}` }),
-    el("p", { class: "quiet" }, facts(job)),
-    job.error ? el("p", {}, job.error.detail ?? job.error.title) : null,
-    ...(progress?.unusable ?? []).slice(0, 5).map(({ id, reason }) => el("p", { class: "quiet" }, `Image ${id}: ${reason}`)));
+  const share = progress?.total ? progress.done / progress.total : status === "succeeded" ? 1 : 0;
+  const badge = place.querySelector(".badge"), button = place.querySelector("button");
+  badge.textContent = status;
+  badge.className = `badge ${{ running: "active" }[status] ?? status}`;
+  if (status !== "running" && button === document.activeElement) place.focus();
+  button.hidden = status !== "running";
+  place.querySelector("progress").value = isUnderWay(job) ? 0.98 * share : share;
+  place.querySelector("p").textContent = facts(job);
+  fill(place.lastChild, error ? el("p", {}, error.detail ?? error.title) : null,
+    (progress?.unusable ?? []).slice(0, 5).map(({ id, reason }) => el("p", { class: "quiet" }, `Image ${id}: ${reason}`)));
 }
 
 // What is known of how far a job is, as one line.
@@ -102,7 +114,7 @@ async function showGenerations() {
 
 export function startJobs() {
   onOpen("jobs", refresh);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && isFollowing) refresh(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && followed.size) refresh(); });
   $("reindex").addEventListener("click", () => startJob({ kind: "reindex" }).catch((error) => complain(error, "Not begun")));
   $("key-form").addEventListener("submit", (event) => {
     event.preventDefault();

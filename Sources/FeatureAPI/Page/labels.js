@@ -16,14 +16,14 @@ export function knowLabel(label) {
   $("known-labels").append(el("option", { value: label }));
 }
 
-// Changes the label of `image`, as it was shown; an empty one is none. The answer is the image as it is now and whether it
-// was changed here: where it is another than the one shown, somebody was faster, and nothing is overwritten.
+// Changes the label of `image` from the one that was shown; an empty one is none. The answer is the image as it is now and
+// whether it was changed here: where it has another than the one shown, somebody was faster, and nothing is overwritten.
 export async function saveLabel(image, text) {
   const label = text.trim() || null;
   const path = `/v1/images/${image.id}`;
   const now = await send(path);
   const seen = await now.json();
-  if (seen.revision !== image.revision) return { image: seen, isSaved: false };
+  if (seen.label !== image.label) return { image: seen, isSaved: false };
   try {
     const answer = await send(path, {
       method: "PATCH", json: { label },

@@ -15,7 +15,6 @@ const views = { attention, ncut: cut, pca: components, similarity };
 let photograph = null;
 let size = 0;
 let calls = new AbortController();
-let companions = new AbortController();
 
 const chosen = () => document.querySelector("input[name=view]:checked").value;
 
@@ -58,9 +57,7 @@ function opened(next) {
     return;
   }
   delete $("picture").dataset.patch;
-  companions.abort();
-  companions = new AbortController();
-  showNeighbors(photograph, companions.signal);
+  showNeighbors(photograph);
   show();
 }
 
@@ -76,8 +73,8 @@ function offerSizes({ preprocessing: { crop }, architecture: { patch_size: patch
 export function startLook(model) {
   offerSizes(model);
   paintRamp($("ramp"));
-  attention.start(model);
-  components.start(show);
+  attention.start(model, show);
+  components.start(model, show);
   similarity.start(chooseView);
   startNeighbors();
   $("size").addEventListener("change", (event) => {

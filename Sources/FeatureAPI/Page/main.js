@@ -1,11 +1,12 @@
 // The page begins here: the parts are started, the tab of the hash is opened, and the model is asked for. What needs the
 // model waits for it.
 
-import { $, complain } from "/page/dom.js";
+import { complain } from "/page/dom.js";
 import { models } from "/page/api.js";
 import { startTabs } from "/page/tabs.js";
 import { useModel } from "/page/grid.js";
-import { startPhotographs } from "/page/photographs.js";
+import { startIntake } from "/page/intake.js";
+import { waitFor } from "/page/photographs.js";
 import { startLook } from "/page/look.js";
 import { startCollection } from "/page/collection.js";
 import { startMap } from "/page/map.js";
@@ -23,8 +24,8 @@ const isKnown = models().then(({ data: [model] }) => {
 addEventListener("error", (event) => complain(event.error ?? event.message));
 addEventListener("unhandledrejection", (event) => complain(event.reason));
 
-$("file").value = "";
-startPhotographs(isKnown);
+waitFor(isKnown);
+startIntake();
 startCollection();
 startMap();
 startJobs();

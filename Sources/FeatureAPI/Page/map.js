@@ -2,11 +2,12 @@
 // selected by a lasso, which can be given one label.
 
 import { $, complain, el, fill, percent, plural, say } from "/page/dom.js";
-import { getJSON, Refusal, send } from "/page/api.js";
+import { getJSON, Refusal } from "/page/api.js";
 import { thumbnailOf } from "/page/cards.js";
 import { startGestures } from "/page/gestures.js";
 import { facts, isUnderWay, onJobs, startJob } from "/page/jobs.js";
-import { collectionChanged, knowLabel, onCollectionChange } from "/page/labels.js";
+import { knowLabel, onCollectionChange } from "/page/labels.js";
+import { startMapLabels } from "/page/maplabels.js";
 import { MapView } from "/page/mapview.js";
 import { mark } from "/page/palette.js";
 import { openStored } from "/page/photographs.js";
@@ -25,10 +26,13 @@ async function load() {
   const { signal } = calls;
   isStale = false;
   try {
-    const map = await getJSON("/v1/map", { signal, query: { method: $("map-method").value } });
+    // A stored layout is the default, so asking for the default finds out whether there is one without an error.
+    const method = $("map-method").value;
+    const map = await getJSON("/v1/map", { signal, query: { method: method === "neighbors" ? "" : method } });
+    if (signal.aborted) return;
     map.labels.forEach(knowLabel);
     view.show(map);
-    describe(map);
+    describe(map, method === "neighbors" && map.method !== method);
     showLegend();
     showSelected();
   } catch (error) {
@@ -41,8 +45,9 @@ async function load() {
 
 const layouts = { neighbors: "Laid out by neighbours", pca: "Laid out by the two principal components" };
 
-function describe({ method, images, missing, sampled, explained_variance: shares, generation }) {
+function describe({ method, images, missing, sampled, explained_variance: shares, generation }, isInstead) {
   const parts = [
+    isInstead ? "No layout by neighbours is stored yet, so this is the other one" : null,
     `${layouts[method] ?? method}, ${plural(images, "image")}`,
     shares?.length ? `${percent(shares.reduce((sum, share) => sum + share, 0))} of the variance` : null,
     sampled ? "from a sample" : null, missing ? `${plural(missing, "image")} came later: lay it out again to see them` : null,
@@ -56,6 +61,7 @@ function describe({ method, images, missing, sampled, explained_variance: shares
 function showLegend() {
   const entries = [...view.styles].map(([name, style]) => ({ name, style, count: view.counts.get(name) }));
   const shown = entries.reduce((sum, { count }) => sum + count, 0), rest = view.ids.length - shown;
+  $("map-pick").hidden = !view.counts.has(view.picked);
   fill($("map-legend"), entries.map(({ name, style, count }) => {
     const dot = el("canvas", { class: "dot", width: 24, height: 24, "aria-hidden": "true" });
     const context = dot.getContext("2d");
@@ -68,7 +74,10 @@ function showLegend() {
 
 function pick(name) {
   view.picked = view.picked === name ? undefined : name;
-  showLegend();
+  for (const button of $("map-legend").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.title === view.picked));
+  }
+  $("map-pick").hidden = view.picked === undefined;
   view.draw();
 }
 
@@ -76,9 +85,8 @@ function showSelected() {
   const chosen = [...view.selected];
   $("map-selection").hidden = chosen.length === 0;
   $("map-count").textContent = `${plural(chosen.length, "image")} selected${chosen.length > mostListed ? `, the first ${mostListed} of them:` : ""}`;
-  const placeOf = new Map(view.ids.map((id, index) => [id, index]));
   fill($("map-selected"), chosen.slice(0, mostListed).map((id) => {
-    const label = view.names[placeOf.get(id)];
+    const label = view.names[view.placeOf.get(id)];
     return el("li", { "data-id": id }, el("button", {
       type: "button", class: "card", title: label ?? "no label", "aria-label": `Look at image ${id}, ${label ?? "no label"}`,
       onclick: () => openStored(id).catch(complain),
@@ -89,40 +97,30 @@ function showSelected() {
 function select(indices) {
   view.selected = new Set(indices.map((index) => view.ids[index]));
   showSelected();
+  view.draw();
   say(`${plural(indices.length, "image")} selected.`);
 }
 
-// The thumbnail beside the image that is pointed at.
-function point(index, place) {
+// Selects one more image, or lets it go.
+function toggle(index) {
+  const indices = [...view.selected].map((id) => view.placeOf.get(id));
+  select(indices.includes(index) ? indices.filter((other) => other !== index) : [...indices, index]);
+}
+
+// The thumbnail beside the image that is pointed at; where keys did that, it is also read out.
+function point(index, place, isByKeys = false) {
   const hint = $("map-hint");
   hint.hidden = index === null || index === undefined;
   if (hint.hidden) return;
   const [x, y] = place;
   hint.querySelector("img").src = thumbnailOf(view.ids[index]);
   hint.querySelector("span").textContent = `${view.ids[index]} · ${view.names[index] ?? "no label"}`;
+  if (isByKeys) {
+    const state = view.selected.has(view.ids[index]) ? ", selected" : "";
+    say(`Image ${view.ids[index]}, ${view.names[index] ?? "no label"}${state}`, { isSeen: true });
+  }
   hint.style.left = `${x + 160 > view.width ? x - 158 : x + 16}px`;
   hint.style.top = `${Math.min(Math.max(y - 20, 0), view.height - 176)}px`;
-}
-
-// One label for all that are selected, one after the other.
-async function labelSelected(event) {
-  event.preventDefault();
-  const label = $("map-label").value.trim() || null, chosen = [...view.selected];
-  $("map-label-apply").disabled = true;
-  try {
-    for (const [index, id] of chosen.entries()) {
-      if (index % 50 === 49) say(`${index + 1} of ${chosen.length} …`);
-      await send(`/v1/images/${id}`, { method: "PATCH", json: { label }, headers: { "Content-Type": "application/merge-patch+json" } });
-    }
-    say(`${plural(chosen.length, "image")} ${label ? `labelled ${label}` : "without a label now"}.`);
-    $("map-label").value = "";
-  } catch (error) {
-    complain(error, "Not all were labelled");
-  } finally {
-    $("map-label-apply").disabled = false;
-    collectionChanged();
-    await load();
-  }
 }
 
 // The layout by neighbours is a job; its progress stands below the title until it is done.
@@ -151,7 +149,7 @@ function follow(jobs) {
 export function startMap() {
   view = new MapView($("map"));
   startGestures(view, {
-    isLasso: () => $("lasso").getAttribute("aria-pressed") === "true", point, select,
+    isLasso: () => $("lasso").getAttribute("aria-pressed") === "true", point, select, toggle,
     choose: (index) => openStored(view.ids[index]).catch(complain),
   });
   onOpen("map", () => isStale && load());
@@ -160,7 +158,10 @@ export function startMap() {
   $("map-method").addEventListener("change", load);
   $("map-fit").addEventListener("click", () => view.fit());
   $("map-build").addEventListener("click", build);
-  $("map-labelling").addEventListener("submit", labelSelected);
+  $("map-pick").addEventListener("click", () => {
+    select([...view.names.keys()].filter((index) => view.names[index] === view.picked));
+  });
+  startMapLabels(() => [...view.selected].map((id) => ({ id, label: view.names[view.placeOf.get(id)] })), load);
   $("lasso").addEventListener("click", () => {
     const isOn = $("lasso").getAttribute("aria-pressed") !== "true";
     $("lasso").setAttribute("aria-pressed", String(isOn));

@@ -26,7 +26,12 @@ export class MapView {
     // Of one label after the other, so that colours change seldom; grey ones lie below.
     const rank = new Map([...chosen.keys()].map((name, place) => [name, place]));
     const order = Array.from(names.keys()).sort((one, two) => (rank.get(names[one]) ?? -1) - (rank.get(names[two]) ?? -1));
-    Object.assign(this, { ids, x, y, names, counts, styles: chosen, order });
+    // What is gone is not selected any more.
+    const placeOf = new Map(ids.map((id, index) => [id, index]));
+    this.selected = new Set([...this.selected].filter((id) => placeOf.has(id)));
+    Object.assign(this, {
+      ids, names, counts, placeOf, styles: chosen, order: Uint32Array.from(order), x: Float64Array.from(x), y: Float64Array.from(y),
+    });
     if (this.fits) this.fit();
     this.draw();
   }
@@ -46,7 +51,8 @@ export class MapView {
 
   // Everything in view, in the middle.
   fit() {
-    const extent = (values) => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+    const extent = (values) => [values.reduce((low, value) => Math.min(low, value), Infinity),
+      values.reduce((high, value) => Math.max(high, value), -Infinity)];
     const [x0, x1] = extent(this.x), [y0, y1] = extent(this.y);
     if (!(x1 >= x0)) return;
     this.fits = true;
@@ -57,9 +63,8 @@ export class MapView {
   }
 
   // Where an image lies, in CSS pixels of the canvas; y of the map goes up.
-  place(index) {
-    return [this.left + this.x[index] * this.scale, this.top - this.y[index] * this.scale];
-  }
+  screenX(index) { return this.left + this.x[index] * this.scale; }
+  screenY(index) { return this.top - this.y[index] * this.scale; }
 
   move(dx, dy) {
     this.fits = false;
@@ -83,8 +88,7 @@ export class MapView {
   nearest([x, y], reach = 14) {
     let best = null, least = reach * reach;
     for (let index = 0; index < this.ids.length; index += 1) {
-      const [px, py] = this.place(index);
-      const distance = (px - x) ** 2 + (py - y) ** 2;
+      const distance = (this.screenX(index) - x) ** 2 + (this.screenY(index) - y) ** 2;
       if (distance < least) [best, least] = [index, distance];
     }
     return best;
@@ -95,10 +99,12 @@ export class MapView {
     const context = this.canvas.getContext("2d");
     context.setTransform(this.ratio ?? 1, 0, 0, this.ratio ?? 1, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
+    const right = this.width + margin, bottom = this.height + margin;
     const visible = this.order.filter((index) => {
-      const [x, y] = this.place(index);
-      return x > -margin && y > -margin && x < this.width + margin && y < this.height + margin;
+      const x = this.screenX(index), y = this.screenY(index);
+      return x > -margin && y > -margin && x < right && y < bottom;
     });
+    this.ink = getComputedStyle(this.canvas).color;
     const areThumbnails = visible.length <= mostThumbnails && !this.fits;
     const radius = visible.length > 20_000 ? 1.6 : visible.length > 3000 ? 2.6 : 4.2;
     for (const index of visible) this.paintOne(context, index, areThumbnails, radius);
@@ -107,7 +113,7 @@ export class MapView {
   }
 
   paintOne(context, index, isThumbnail, radius) {
-    const [x, y] = this.place(index);
+    const x = this.screenX(index), y = this.screenY(index);
     const name = this.names[index], style = this.styles.get(name) ?? other;
     const isSelected = this.selected.has(this.ids[index]);
     const isPale = this.picked !== undefined && this.picked !== name;
@@ -123,7 +129,7 @@ export class MapView {
     if (isSelected) {
       const [width, height] = image ? this.extent(image).map((length) => length + 6) : [2 * radius + 5, 2 * radius + 5];
       context.globalAlpha = 1;
-      context.strokeStyle = getComputedStyle(this.canvas).color;
+      context.strokeStyle = this.ink;
       context.lineWidth = image ? 2.5 : 1.5;
       context.strokeRect(x - width / 2, y - height / 2, width, height);
     }
@@ -152,13 +158,13 @@ export class MapView {
     const path = new Path2D();
     this.lasso.forEach(([x, y], corner) => (corner ? path.lineTo(x, y) : path.moveTo(x, y)));
     path.closePath();
-    context.strokeStyle = getComputedStyle(this.canvas).color;
+    context.strokeStyle = this.ink;
     context.lineWidth = 1.5;
     context.setLineDash([6, 5]);
     context.stroke(path);
     context.setLineDash([]);
     context.globalAlpha = 0.08;
-    context.fillStyle = context.strokeStyle;
+    context.fillStyle = this.ink;
     context.fill(path);
     context.globalAlpha = 1;
   }

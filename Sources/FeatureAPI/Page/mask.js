@@ -9,9 +9,9 @@ export function ranked(values) {
   let total = 0;
   for (const value of values) total += value;
   total = single(total);
-  const order = Array.from(values.keys()).sort((one, other) => values[one] - values[other]);
+  const order = Uint32Array.from(values.keys()).sort((one, other) => values[one] - values[other]);
   let sum = 0;
-  const sums = order.map((index) => single(sum += total > 0 ? single(values[index] / total) : 0));
+  const sums = Float32Array.from(order, (index) => (sum += total > 0 ? single(values[index] / total) : 0));
   return { values, order, sums, total };
 }
 

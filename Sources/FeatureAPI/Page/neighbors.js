@@ -12,7 +12,11 @@ let calls = new AbortController();
 
 const look = (id) => openStored(id).catch(complain);
 
-export async function showNeighbors(next, signal) {
+// Whatever an earlier photograph still waits for is called off.
+export async function showNeighbors(next) {
+  calls.abort();
+  calls = new AbortController();
+  const { signal } = calls;
   photograph = next;
   const { name, width, height, note, id, label, vector } = photograph;
   $("photograph-name").textContent = name;
@@ -28,6 +32,7 @@ export async function showNeighbors(next, signal) {
     const [{ hits, searched }, vote] = await Promise.all([
       postJSON("/v1/search", { signal, json: { ...query, k: 12 } }), postJSON("/v1/classify", { signal, json: query }),
     ]);
+    if (signal.aborted) return;
     showVote(vote);
     $("neighbors-note").textContent = hits.length
       ? `By cosine, exactly, of ${plural(searched, "image")}.`
@@ -63,9 +68,7 @@ async function keep() {
     knowLabel(image.label);
     say(image.status === "existing" ? `The collection has it already: image ${image.id}.` : `Kept as image ${image.id}.`);
     collectionChanged();
-    calls.abort();
-    calls = new AbortController();
-    if (photograph === kept) await showNeighbors(kept, calls.signal);
+    if (photograph === kept) await showNeighbors(kept);
   } catch (error) {
     complain(error, "Not kept");
   } finally {

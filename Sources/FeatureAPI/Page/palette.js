@@ -16,6 +16,8 @@ export function styles(counts) {
 
 // Draws a mark of a style around a place.
 export function mark(context, { shape }, x, y, radius) {
+  // A few pixels have no shape, and a hundred thousand of them no time for a path.
+  if (radius < 2) return context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
   context.beginPath();
   if (shape === "disc") context.arc(x, y, radius, 0, 2 * Math.PI);
   else if (shape === "square") context.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);

@@ -9,17 +9,40 @@ import { compose } from "/page/picture.js";
 
 // A shared basis with the pictures it gave: a new one where size, foreground or company change.
 let gallery = null;
+let limits = null;
 
 async function bitmap(png) {
   const bytes = Uint8Array.from(atob(png), (character) => character.charCodeAt(0));
   return createImageBitmap(new Blob([bytes], { type: "image/png" }));
 }
 
-// Asks for the photographs that the gallery has no picture of, with its basis once it has one.
-async function complete(photographs, signal) {
-  const missing = photographs.filter((photograph) => !gallery.pictures.has(photograph));
-  if (missing.length === 0) return;
-  const mine = gallery;
+// As many of the photographs as one request may hold, the first one in any case.
+function batchOf(photographs) {
+  const most = 0.9 * limits.maximum_request_bytes;
+  let bytes = 0;
+  const end = photographs.findIndex(({ blob }, index) => {
+    bytes += blob.size;
+    return index > 0 && (index >= limits.maximum_images || bytes > most);
+  });
+  return end < 0 ? photographs : photographs.slice(0, end);
+}
+
+// Asks for the photographs that the gallery has no picture of: the first batch gives the basis, the others get theirs by it.
+async function complete(mine, photographs, signal) {
+  for (const [photograph, picture] of mine.pictures) {
+    if (photographs.includes(photograph)) continue;
+    picture.close();
+    mine.pictures.delete(photograph);
+  }
+  for (;;) {
+    signal.throwIfAborted();
+    const missing = batchOf(photographs.filter((photograph) => !mine.pictures.has(photograph)));
+    if (missing.length === 0) return;
+    await ask(mine, missing, signal);
+  }
+}
+
+async function ask(mine, missing, signal) {
   const form = new FormData();
   for (const photograph of missing) form.append("image", photograph.blob, "photograph");
   form.append("size", mine.size);
@@ -47,10 +70,10 @@ export const components = {
     const isShared = $("pca-together").checked, foreground = $("pca-foreground").checked;
     const key = [size, foreground, isShared || photograph.name, isShared || photograph.id].join();
     if (gallery?.key !== key || (!isShared && !gallery.pictures.has(photograph))) {
+      gallery?.pictures.forEach((old) => old.close());
       gallery = { key, size, foreground, basis: null, shares: null, pictures: new Map() };
     }
-    await complete(isShared ? allPhotographs() : [photograph], signal);
-    signal.throwIfAborted();
+    await complete(gallery, isShared ? [...allPhotographs()] : [photograph], signal);
     compose(picture, photograph, { grid, heat: gallery.pictures.get(photograph) });
     showPictures(isShared, photograph);
     const total = (gallery.shares ?? []).reduce((sum, share) => sum + share, 0);
@@ -61,7 +84,8 @@ export const components = {
       `Patches of one colour are alike: the first three principal components as red, green and blue, in ${basis}${shares}.`);
   },
 
-  start(show) {
+  start(model, show) {
+    limits = model.limits;
     for (const choice of ["pca-together", "pca-foreground"]) $(choice).addEventListener("change", show);
   },
 };

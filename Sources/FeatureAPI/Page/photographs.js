@@ -1,17 +1,23 @@
-// The photographs of this visit: dropped, pasted, picked, or opened from the collection. Each is a record with the file, a
+// The photographs of this visit, from files or from the collection. Each is a record with the file, a
 // bitmap to draw, its size upright, and a cache of what the server said about it. The strip shows them, the newest first.
 
-import { $, complain, el, fill, forgive, say } from "/page/dom.js";
+import { $, complain, el, fillKept, forgive, say } from "/page/dom.js";
 import { base64, floats, getJSON, Refusal, send } from "/page/api.js";
-import { openTab } from "/page/tabs.js";
+import { forget } from "/page/scene.js";
+import { openedTab, openTab } from "/page/tabs.js";
 
-const longestSide = 1600;
+// As large as the picture is ever drawn.
+const longestSide = 1200;
 const mostPhotographs = 40;
 const photographs = [];
+// Those that made room, until nothing shows them any more.
+const removed = [];
 const listeners = [];
 let current = null;
+let openings = 0;
 // Fulfilled once the model is known; before that nothing can be shown.
 let isReady = null;
+export const waitFor = (isKnown) => { isReady = isKnown; };
 
 // Told of every photograph that is opened, and of every change to the strip.
 export const onPhotograph = (listener) => listeners.push(listener);
@@ -19,18 +25,38 @@ export const allPhotographs = () => photographs;
 
 // Makes a photograph the one that is looked at.
 export function open(photograph) {
+  if (!photographs.includes(photograph)) return;
+  openings += 1;
   current = photograph;
   openTab("look");
   changed();
 }
 
+// What takes time opens only what is still wanted: nothing else was asked for meanwhile, and the tab is the same. Else the
+// photograph stays in the strip.
+function intention() {
+  const mine = openings += 1, tab = openedTab();
+  return (photograph) => {
+    const isWanted = mine === openings && tab === openedTab();
+    if (isWanted) open(photograph);
+    else changed();
+    return isWanted;
+  };
+}
+
 function changed() {
   $("visit").hidden = photographs.length === 0;
-  fill($("photographs"), photographs.map((photograph) => el("li", {}, el("button", {
+  fillKept($("photographs"), photographs, (photograph) => photograph, (photograph) => el("li", {}, el("button", {
     type: "button", class: "shot", title: photograph.name, "aria-label": `Look at ${photograph.name}`,
-    "aria-current": String(photograph === current), onclick: () => open(photograph),
-  }, thumbnail(photograph)))));
+    onclick: () => open(photograph),
+  }, thumbnail(photograph))), (place, photograph) => {
+    place.firstChild.setAttribute("aria-current", String(photograph === current));
+  });
   for (const listener of listeners) listener(current, photographs);
+  for (const photograph of removed.splice(0)) {
+    forget(photograph);
+    photograph.bitmap.close();
+  }
 }
 
 // A small square of the photograph's middle.
@@ -44,8 +70,9 @@ export function thumbnail(photograph, source = photograph.bitmap) {
 }
 
 // Takes files in, one after the other; what is no photograph is told with the server's reason, the others go on.
-async function take(files) {
+export async function take(files) {
   if (files.length === 0) return;
+  const arrive = intention();
   forgive();
   await isReady;
   const faults = [];
@@ -60,8 +87,8 @@ async function take(files) {
   }
   if (last) {
     const count = files.length - faults.length;
-    open(last);
-    say(count === 1 ? `${last.name} is open.` : `${count} photographs; ${last.name} is open.`, { isSeen: count === 1 });
+    const isOpen = arrive(last), state = `${last.name} is ${isOpen ? "open" : "in the strip"}.`;
+    say(count === 1 ? state : `${count} photographs; ${state}`, { isSeen: isOpen && count === 1 });
   }
   if (faults.length) complain(new Error(faults.join("\n")));
 }
@@ -73,7 +100,7 @@ function add(photograph) {
   // Memory is bounded: the oldest makes room.
   if (photographs.length > mostPhotographs) {
     const oldest = photographs.findLastIndex((other) => other !== current);
-    photographs.splice(oldest, 1)[0].bitmap.close();
+    removed.push(...photographs.splice(oldest, 1));
   }
   return photograph;
 }
@@ -110,8 +137,10 @@ async function fromCollection(id) {
 }
 
 export async function openStored(id) {
+  const arrive = intention();
   await isReady;
-  open(add(await fromCollection(id)));
+  const photograph = add(await fromCollection(id));
+  if (!arrive(photograph)) say(`${photograph.name} is in the strip under Look.`);
 }
 
 // Adds a photograph of the collection to the strip without opening it.
@@ -121,49 +150,22 @@ export async function addStored(id) {
   return photograph;
 }
 
-// A browser holds pixels uncompressed, so what is larger than it will ever be shown is kept smaller.
+// A browser holds pixels uncompressed, so what is larger than it will ever be shown is kept smaller. Its size is read first,
+// from the head of the file, so that the whole is not kept beside it.
 async function drawable(blob) {
-  let bitmap;
+  const image = new Image();
+  image.src = URL.createObjectURL(blob);
   try {
-    bitmap = await createImageBitmap(blob);
-  } catch (error) {
-    throw new Error("The server understands this file, but this browser cannot show it.", { cause: error });
-  }
-  const { width, height } = bitmap;
-  const factor = longestSide / Math.max(width, height);
-  if (factor < 1) {
-    const whole = bitmap;
-    bitmap = await createImageBitmap(whole, {
+    await new Promise((resolve, reject) => Object.assign(image, { onload: resolve, onerror: reject }));
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const factor = Math.min(1, longestSide / Math.max(width, height));
+    const bitmap = await createImageBitmap(image, {
       resizeWidth: Math.max(1, Math.round(width * factor)), resizeHeight: Math.max(1, Math.round(height * factor)), resizeQuality: "high",
     });
-    whole.close();
+    return { bitmap, width, height, cache: new Map() };
+  } catch (error) {
+    throw new Error("The server understands this file, but this browser cannot show it.", { cause: error });
+  } finally {
+    URL.revokeObjectURL(image.src);
   }
-  return { bitmap, width, height, cache: new Map() };
-}
-
-export function startPhotographs(isKnown) {
-  isReady = isKnown;
-  const root = document.documentElement;
-  $("file").addEventListener("change", (event) => {
-    take([...event.target.files]).catch(complain);
-    event.target.value = "";
-  });
-  addEventListener("dragover", (event) => {
-    event.preventDefault();
-    root.classList.add("dragging");
-  });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) root.classList.remove("dragging");
-  });
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    root.classList.remove("dragging");
-    take([...event.dataTransfer.files]).catch(complain);
-  });
-  addEventListener("paste", (event) => {
-    const files = [...event.clipboardData?.files ?? []];
-    if (files.length === 0) return;
-    event.preventDefault();
-    take(files).catch(complain);
-  });
 }

@@ -1,7 +1,7 @@
 // Click a patch, see what is like it. The features of all patches are in the browser, so the cosines follow the pointer; a
 // click pins a patch, and the server then looks for that region in the collection.
 
-import { $, complain, el, fill, perFrame } from "/page/dom.js";
+import { $, complain, el, fill, perFrame, say } from "/page/dom.js";
 import { floats, send } from "/page/api.js";
 import { Grid } from "/page/grid.js";
 import { remembered, describe } from "/page/scene.js";
@@ -70,6 +70,16 @@ function drawSecond(values, look) {
   $("second").setAttribute("aria-label", `${photograph.name}: its most similar patch is in ${place}, cosine ${values[best].toFixed(2)}`);
 }
 
+// What a screen reader hears of a patch that was moved to by keys.
+function read({ row, column }, side) {
+  const parts = [`Row ${row + 1}, column ${column + 1}`];
+  if (pinned) {
+    const cosine = cosines(features, row * side + column, features)[pinned.row * side + pinned.column];
+    parts.push(`cosine with the pinned patch ${cosine.toFixed(2)}`);
+  }
+  say(parts.join(", "), { isSeen: true });
+}
+
 async function pin(cell) {
   [pinned, pointed] = [cell, null];
   scene.picture.dataset.patch = `${cell.row},${cell.column}`;
@@ -103,7 +113,10 @@ export const similarity = {
   // The photographs that may stand beside the one looked at.
   offer(photographs, current) {
     offered = photographs.filter((photograph) => photograph !== current);
-    if (!offered.includes(second)) second = null;
+    if (!offered.includes(second)) {
+      [second, other] = [null, null];
+      $("second").hidden = true;
+    }
     fill($("second-choice"), el("option", { value: "" }, offered.length ? "no other photograph" : "open a second photograph first"),
       offered.map((photograph, index) => el("option", { value: index }, photograph.name)));
     $("second-choice").value = second ? String(offered.indexOf(second)) : "";
@@ -158,5 +171,6 @@ export const similarity = {
     const within = (place) => Math.min(Math.max(place, 0), side - 1);
     pointed = { row: within(cell.row + step[0]), column: within(cell.column + step[1]) };
     redraw();
+    read(pointed, side);
   },
 };

@@ -13,6 +13,7 @@ export function onOpen(name, work) {
 }
 
 export const isOpen = (name) => open === name;
+export const openedTab = () => open;
 
 // By the history, for a change of the hash alone would also scroll to what has that id.
 export function openTab(name) {
@@ -34,9 +35,10 @@ function show(name) {
   openers.get(name)?.();
 }
 
+// A hash that is no tab's leaves the open one open.
 const fromHash = () => {
   const name = location.hash.slice(1);
-  show(names.includes(name) ? name : "look");
+  show(names.includes(name) ? name : open ?? "look");
 };
 
 export function startTabs() {
@@ -53,5 +55,10 @@ export function startTabs() {
     });
   }
   addEventListener("popstate", fromHash);
+  // By hand, for the link's own hash would take the place of the tab's.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    $("main").focus();
+  });
   fromHash();
 }

@@ -31,6 +31,7 @@ struct PageFile: Sendable {
     static let parts: [String: PageFile] = {
         let files = [
             PageFile("style.css", PackageResources.style_css),
+            PageFile("panels.css", PackageResources.panels_css),
             PageFile("api.js", PackageResources.api_js),
             PageFile("attention.js", PackageResources.attention_js),
             PageFile("cards.js", PackageResources.cards_js),
@@ -40,11 +41,13 @@ struct PageFile: Sendable {
             PageFile("gestures.js", PackageResources.gestures_js),
             PageFile("grid.js", PackageResources.grid_js),
             PageFile("heads.js", PackageResources.heads_js),
+            PageFile("intake.js", PackageResources.intake_js),
             PageFile("jobs.js", PackageResources.jobs_js),
             PageFile("labels.js", PackageResources.labels_js),
             PageFile("look.js", PackageResources.look_js),
             PageFile("main.js", PackageResources.main_js),
             PageFile("map.js", PackageResources.map_js),
+            PageFile("maplabels.js", PackageResources.maplabels_js),
             PageFile("mapview.js", PackageResources.mapview_js),
             PageFile("markdown.js", PackageResources.markdown_js),
             PageFile("mask.js", PackageResources.mask_js),
@@ -58,6 +61,7 @@ struct PageFile: Sendable {
             PageFile("regions.js", PackageResources.regions_js),
             PageFile("scene.js", PackageResources.scene_js),
             PageFile("similarity.js", PackageResources.similarity_js),
+            PageFile("sure.js", PackageResources.sure_js),
             PageFile("tabs.js", PackageResources.tabs_js),
         ]
         return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0) })
