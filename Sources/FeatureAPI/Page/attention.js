@@ -1,9 +1,8 @@
 // What CLS attends to in the last block. One request brings the values of all heads; which head, and how much of its
 // attention the mask holds, is then the browser's own arithmetic, so the sliders are live.
 
-import { $, percent, perFrame, plural } from "/page/dom.js";
+import { $, el, fill, percent, perFrame, plural } from "/page/dom.js";
 import { floats, send } from "/page/api.js";
-import { headName, markHead, placeOf, showHeads } from "/page/heads.js";
 import { describe, remembered } from "/page/scene.js";
 import { keepingMass, lightest, ranked } from "/page/mask.js";
 import { compose } from "/page/picture.js";
@@ -48,6 +47,32 @@ function draw() {
     `attention of ${head < 0 ? `the heads, ${headName(head)}` : headName(head)}; the mask with ${percent(threshold)} of it holds ${share} of the picture`,
     `What CLS looks at in the last block. Bright: the fewest patches that hold ${percent(threshold)} of it.`,
     ["0", `≥ ${high.toPrecision(2)}`]);
+}
+
+// The slider counts -2 the largest of the heads, -1 their mean, and heads from 0.
+const headName = (head) => ({ "-2": "largest", "-1": "mean" })[head] ?? `head ${head}`;
+
+// The place of a head's map in an answer to `heads=all,mean,max`.
+const placeOf = (head, heads) => (head >= 0 ? head : head === -1 ? heads : heads + 1);
+
+// Every head as a small picture: choosing one moves the slider, and the other way round.
+function showHeads(maps, side, heads) {
+  fill($("heads"), Array.from({ length: heads + 2 }, (_, index) => index - 2).map((head) => {
+    const map = maps[placeOf(head, heads)];
+    const canvas = el("canvas", { width: side, height: side, "aria-hidden": "true" });
+    canvas.getContext("2d").drawImage(painted(map.values, side, side, { high: lightest(map) }), 0, 0);
+    const choose = () => {
+      $("head").value = String(head);
+      $("head").dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    return el("li", {}, el("button", { type: "button", "data-head": head, "aria-pressed": "false", onclick: choose }, canvas, headName(head)));
+  }));
+}
+
+function markHead(head) {
+  for (const button of $("heads").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.head) === head));
+  }
 }
 
 export const attention = {

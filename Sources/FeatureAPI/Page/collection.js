@@ -1,12 +1,11 @@
 // The collection as a grid: a page of images at a time, labels edited where they stand, an image removed after a second
 // click. What somebody else changed meanwhile is shown, not overwritten.
 
-import { $, complain, el, fill, forgive, plural, say } from "/page/dom.js";
+import { $, complain, el, fill, forgive, plural, say, sure } from "/page/dom.js";
 import { getJSON, Refusal, send } from "/page/api.js";
 import { thumbnailOf } from "/page/cards.js";
 import { collectionChanged, knowLabel, onCollectionChange, saveLabel } from "/page/labels.js";
 import { openStored } from "/page/photographs.js";
-import { sure } from "/page/sure.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 
 const pageLength = 60;

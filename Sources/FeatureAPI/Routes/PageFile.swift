@@ -40,7 +40,6 @@ struct PageFile: Sendable {
             PageFile("dom.js", PackageResources.dom_js),
             PageFile("gestures.js", PackageResources.gestures_js),
             PageFile("grid.js", PackageResources.grid_js),
-            PageFile("heads.js", PackageResources.heads_js),
             PageFile("intake.js", PackageResources.intake_js),
             PageFile("jobs.js", PackageResources.jobs_js),
             PageFile("labels.js", PackageResources.labels_js),
@@ -61,7 +60,6 @@ struct PageFile: Sendable {
             PageFile("regions.js", PackageResources.regions_js),
             PageFile("scene.js", PackageResources.scene_js),
             PageFile("similarity.js", PackageResources.similarity_js),
-            PageFile("sure.js", PackageResources.sure_js),
             PageFile("tabs.js", PackageResources.tabs_js),
         ]
         return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0) })
