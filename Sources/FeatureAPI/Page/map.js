@@ -141,6 +141,7 @@ function follow(jobs) {
   if (isRunning) $("map-note").textContent = `Laying the map out: ${facts(job)}`;
   else if (running !== null && job?.id === running) {
     if (job.error) complain(new Error(job.error.detail ?? job.error.title), "The map was not laid out");
+    view.fits = true;
     load();
   }
   running = isRunning ? job.id : null;

@@ -18,7 +18,7 @@ export class MapView {
   }
 
   // Takes the columns of an answer of `/v1/map`; `labels[label[i]]` is the label of image i.
-  show({ ids, x, y, labels, label }) {
+  show({ ids, x, y, labels, label, method, generation }) {
     const names = label.map((index) => (index === null ? null : labels[index]));
     const counts = new Map();
     for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -32,7 +32,10 @@ export class MapView {
     Object.assign(this, {
       ids, names, counts, placeOf, styles: chosen, order: Uint32Array.from(order), x: Float64Array.from(x), y: Float64Array.from(y),
     });
-    if (this.fits) this.fit();
+    // Places of one layout mean nothing in another.
+    const layout = `${method} ${generation}`;
+    if (this.fits || layout !== this.layout) this.fit();
+    this.layout = layout;
     this.draw();
   }
 
