@@ -47,7 +47,7 @@ export function say(text, { isSeen = false } = {}) {
   status.textContent = text;
   status.classList.toggle("shown", !isSeen);
   clearTimeout(fading);
-  fading = setTimeout(() => status.classList.remove("shown"), 4500);
+  fading = setTimeout(() => status.classList.remove("shown"), Math.max(4500, 60 * text.length));
 }
 
 // An error, until it is dismissed or something better happens. A request that was called off is none.
@@ -57,13 +57,18 @@ export function complain(error, about) {
   const problem = $("problem");
   const sentence = el("span", {}, about ? `${about}: ${text}` : text);
   fill(problem, sentence, el("button", { type: "button", onclick: forgive }, "Dismiss"));
+  problem.dataset.error = error?.name ?? "";
   problem.hidden = false;
 }
 
 export function forgive() {
   $("problem").hidden = true;
+  $("problem").dataset.error = "";
   fill($("problem"));
 }
+
+// The server answers: that it could not be reached is over.
+export const reached = () => $("problem").dataset.error === "Unreachable" && forgive();
 
 // The space does not break, so that a number and its sign stay together.
 export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)}\u00a0%`;
