@@ -2,7 +2,7 @@
 // attention the mask holds, is then the browser's own arithmetic, so the sliders are live.
 
 import { $, el, fill, percent, perFrame, plural } from "/page/dom.js";
-import { floats, send } from "/page/api.js";
+import { floats, postJSON, send } from "/page/api.js";
 import { describe, remembered } from "/page/scene.js";
 import { keepingMass, lightest, ranked } from "/page/mask.js";
 import { compose } from "/page/picture.js";
@@ -92,5 +92,24 @@ export const attention = {
     for (const control of ["head", "threshold"]) $(control).addEventListener("input", redraw);
     $("smooth").addEventListener("change", redraw);
     $("artefacts").addEventListener("change", show);
+  },
+};
+
+// The object that a normalised cut through the patch features finds, refined to pixels by the server.
+export const cut = {
+  async show(own) {
+    const { photograph, size, grid, signal, picture } = own;
+    const { maps: [object], image } = await remembered(own, `ncut-${size}`, () => postJSON("/v1/attention", {
+      body: photograph.blob, signal, headers: { "Content-Type": "application/octet-stream" }, query: { method: "ncut", size },
+    }));
+    const factor = photograph.width / image.width;
+    const rings = object.regions.flatMap((region) => region.polygon)
+      .map((ring) => ring.map(([x, y]) => [x * factor, y * factor]));
+    compose(picture, photograph, { grid, rings });
+    const share = percent(object.area / (image.width * image.height), 1);
+    $("cut-share").value = `The object holds ${share} of the picture, in ${plural(object.regions.length, "piece")}.`;
+    describe(
+      own, "ncut", `one object by a normalised cut; it holds ${share} of the picture`,
+      "One object, where the graph of similar patches is cut most cheaply, refined along the photograph’s edges.");
   },
 };
