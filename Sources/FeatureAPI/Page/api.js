@@ -1,7 +1,7 @@
 // Requests to this server. An answer that is no success becomes a `Refusal` with the sentence of its problem+json;
 // where the server is busy it says when to come back, and the page does, twice.
 
-import { say } from "/page/dom.js";
+import { reached, say } from "/page/dom.js";
 
 export class Refusal extends Error {
   constructor(status, problem) {
@@ -33,6 +33,7 @@ export async function send(path, { method = "GET", query, headers = {}, body, js
   if (admin && adminKey) fields.Authorization = `Bearer ${adminKey}`;
   for (let tries = 0; ; tries += 1) {
     const response = await reach(url, { method, headers: fields, body: json === undefined ? body : JSON.stringify(json), signal });
+    reached();
     if (response.ok) return response;
     const seconds = Number(response.headers.get("Retry-After"));
     const isBusy = response.status === 429 || response.status === 503;
@@ -49,7 +50,8 @@ async function reach(url, options) {
     return await fetch(url, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The server cannot be reached. Is it still running?", { cause: error });
+    const unreachable = new Error("The server cannot be reached. Is it still running?", { cause: error });
+    throw Object.assign(unreachable, { name: "Unreachable" });
   }
 }
 

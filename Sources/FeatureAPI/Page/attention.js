@@ -1,9 +1,8 @@
 // What CLS attends to in the last block. One request brings the values of all heads; which head, and how much of its
 // attention the mask holds, is then the browser's own arithmetic, so the sliders are live.
 
-import { $, percent, perFrame, plural } from "/page/dom.js";
-import { floats, send } from "/page/api.js";
-import { headName, markHead, placeOf, showHeads } from "/page/heads.js";
+import { $, el, fill, percent, perFrame, plural } from "/page/dom.js";
+import { floats, postJSON, send } from "/page/api.js";
 import { describe, remembered } from "/page/scene.js";
 import { keepingMass, lightest, ranked } from "/page/mask.js";
 import { compose } from "/page/picture.js";
@@ -50,6 +49,32 @@ function draw() {
     ["0", `≥ ${high.toPrecision(2)}`]);
 }
 
+// The slider counts -2 the largest of the heads, -1 their mean, and heads from 0.
+const headName = (head) => ({ "-2": "largest", "-1": "mean" })[head] ?? `head ${head}`;
+
+// The place of a head's map in an answer to `heads=all,mean,max`.
+const placeOf = (head, heads) => (head >= 0 ? head : head === -1 ? heads : heads + 1);
+
+// Every head as a small picture: choosing one moves the slider, and the other way round.
+function showHeads(maps, side, heads) {
+  fill($("heads"), Array.from({ length: heads + 2 }, (_, index) => index - 2).map((head) => {
+    const map = maps[placeOf(head, heads)];
+    const canvas = el("canvas", { width: side, height: side, "aria-hidden": "true" });
+    canvas.getContext("2d").drawImage(painted(map.values, side, side, { high: lightest(map) }), 0, 0);
+    const choose = () => {
+      $("head").value = String(head);
+      $("head").dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    return el("li", {}, el("button", { type: "button", "data-head": head, "aria-pressed": "false", onclick: choose }, canvas, headName(head)));
+  }));
+}
+
+function markHead(head) {
+  for (const button of $("heads").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.head) === head));
+  }
+}
+
 export const attention = {
   async show(next) {
     const leavesOut = $("artefacts").checked;
@@ -67,5 +92,24 @@ export const attention = {
     for (const control of ["head", "threshold"]) $(control).addEventListener("input", redraw);
     $("smooth").addEventListener("change", redraw);
     $("artefacts").addEventListener("change", show);
+  },
+};
+
+// The object that a normalised cut through the patch features finds, refined to pixels by the server.
+export const cut = {
+  async show(own) {
+    const { photograph, size, grid, signal, picture } = own;
+    const { maps: [object], image } = await remembered(own, `ncut-${size}`, () => postJSON("/v1/attention", {
+      body: photograph.blob, signal, headers: { "Content-Type": "application/octet-stream" }, query: { method: "ncut", size },
+    }));
+    const factor = photograph.width / image.width;
+    const rings = object.regions.flatMap((region) => region.polygon)
+      .map((ring) => ring.map(([x, y]) => [x * factor, y * factor]));
+    compose(picture, photograph, { grid, rings });
+    const share = percent(object.area / (image.width * image.height), 1);
+    $("cut-share").value = `The object holds ${share} of the picture, in ${plural(object.regions.length, "piece")}.`;
+    describe(
+      own, "ncut", `one object by a normalised cut; it holds ${share} of the picture`,
+      "One object, where the graph of similar patches is cut most cheaply, refined along the photograph’s edges.");
   },
 };

@@ -1,17 +1,20 @@
 // The collection as a grid: a page of images at a time, labels edited where they stand, an image removed after a second
 // click. What somebody else changed meanwhile is shown, not overwritten.
 
-import { $, complain, el, fill, forgive, plural, say } from "/page/dom.js";
+import { $, complain, el, fill, forgive, plural, say, sure } from "/page/dom.js";
 import { getJSON, Refusal, send } from "/page/api.js";
 import { thumbnailOf } from "/page/cards.js";
 import { collectionChanged, knowLabel, onCollectionChange, saveLabel } from "/page/labels.js";
 import { openStored } from "/page/photographs.js";
-import { sure } from "/page/sure.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 
 const pageLength = 60;
+// How long nothing is typed before the filter acts, in milliseconds.
+const pause = 600;
 // What the grid shows: the images of a label, up to a cursor; it is null where all are shown.
 let shown = { label: "", cursor: null };
+// The label that was asked for last.
+let wanted = null;
 let isStale = true;
 let isLoading = false;
 let calls = new AbortController();
@@ -21,6 +24,7 @@ async function load(from) {
   calls.abort();
   calls = new AbortController();
   const { signal } = calls, label = from?.label ?? $("label-filter").value.trim();
+  wanted = label;
   [isStale, isLoading] = [false, true];
   try {
     const { data, next_cursor: cursor } = await getJSON("/v1/images", { signal, query: { limit: pageLength, label, cursor: from?.cursor } });
@@ -35,6 +39,7 @@ async function load(from) {
   } catch (error) {
     if (signal.aborted) return;
     isStale = !from;
+    wanted = null;
     if (!(error instanceof Refusal)) return complain(error);
     fill($("grid"));
     $("collection-note").textContent = error.message;
@@ -62,7 +67,7 @@ function item(image) {
   knowLabel(image.label);
   const name = image.name ?? image.key ?? `image ${image.id}`;
   const input = el("input", {
-    class: "label", type: "text", value: image.label ?? "", placeholder: "no label", maxLength: 256, autocomplete: "off",
+    class: "label", type: "text", value: image.label ?? "", placeholder: "no label", autocomplete: "off",
     list: "known-labels", "aria-label": `Label of ${name}`,
   });
   const place = el("li", { "data-id": image.id },
@@ -92,6 +97,7 @@ function editable(input, image, replace) {
   let latest = image, saving = Promise.resolve();
   const save = async () => {
     const text = input.value.trim();
+    input.removeAttribute("aria-invalid");
     if (text === (latest.label ?? "")) return;
     try {
       const { image: now, isSaved } = await saveLabel(latest, text);
@@ -104,14 +110,19 @@ function editable(input, image, replace) {
       say(now.label ? `Image ${now.id} is labelled ${now.label}.` : `Image ${now.id} has no label now.`);
       collectionChanged();
     } catch (error) {
+      input.setAttribute("aria-invalid", "true");
       complain(error, `The label of image ${latest.id} was not changed`);
     }
   };
-  input.addEventListener("change", () => { saving = saving.then(save); });
+  input.addEventListener("change", () => {
+    input.value = input.value.trim();
+    saving = saving.then(save);
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") input.blur();
     if (event.key !== "Escape") return;
     input.value = latest.label ?? "";
+    input.removeAttribute("aria-invalid");
     input.blur();
   });
 }
@@ -136,6 +147,14 @@ export function startCollection() {
   // While the grid is looked at, its own edits are in it already.
   onCollectionChange(() => { isStale ||= !isOpen("collection"); });
   $("more").addEventListener("click", () => isLoading || load(shown));
-  $("label-filter").addEventListener("change", () => load());
-  $("label-filter").addEventListener("search", () => load());
+  let typing = null;
+  const filter = () => {
+    clearTimeout(typing);
+    if ($("label-filter").value.trim() !== wanted) load();
+  };
+  for (const name of ["change", "search"]) $("label-filter").addEventListener(name, filter);
+  $("label-filter").addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(filter, pause);
+  });
 }

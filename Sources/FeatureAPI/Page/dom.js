@@ -47,7 +47,7 @@ export function say(text, { isSeen = false } = {}) {
   status.textContent = text;
   status.classList.toggle("shown", !isSeen);
   clearTimeout(fading);
-  fading = setTimeout(() => status.classList.remove("shown"), 4500);
+  fading = setTimeout(() => status.classList.remove("shown"), Math.max(4500, 60 * text.length));
 }
 
 // An error, until it is dismissed or something better happens. A request that was called off is none.
@@ -57,13 +57,18 @@ export function complain(error, about) {
   const problem = $("problem");
   const sentence = el("span", {}, about ? `${about}: ${text}` : text);
   fill(problem, sentence, el("button", { type: "button", onclick: forgive }, "Dismiss"));
+  problem.dataset.error = error?.name ?? "";
   problem.hidden = false;
 }
 
 export function forgive() {
   $("problem").hidden = true;
+  $("problem").dataset.error = "";
   fill($("problem"));
 }
+
+// The server answers: that it could not be reached is over.
+export const reached = () => $("problem").dataset.error === "Unreachable" && forgive();
 
 // The space does not break, so that a number and its sign stay together.
 export const percent = (share, digits = 0) => `${(share * 100).toFixed(digits)}\u00a0%`;
@@ -81,4 +86,33 @@ export function perFrame(work) {
       work();
     });
   };
+}
+
+// A button that asks before it does what cannot be taken back: the first press shows and says the question, a second one
+// within some seconds is the answer. `question()` is what the next press is asked, null where it may act at once.
+export function sure(button, question, work) {
+  let timer = null, before = null;
+  const calm = () => {
+    clearTimeout(timer);
+    timer = null;
+    button.classList.remove("sure");
+    button.textContent = before.text;
+    if (before.name === null) button.removeAttribute("aria-label");
+    else button.setAttribute("aria-label", before.name);
+  };
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (timer !== null) {
+      calm();
+      return work();
+    }
+    const asked = question();
+    if (asked === null) return work();
+    before = { text: button.textContent, name: button.getAttribute("aria-label") };
+    button.classList.add("sure");
+    button.textContent = "Sure?";
+    button.setAttribute("aria-label", asked);
+    say(`${asked} Press again to do it.`);
+    timer = setTimeout(calm, 8000);
+  });
 }

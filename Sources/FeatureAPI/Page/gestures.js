@@ -112,8 +112,7 @@ export function startGestures(view, { isLasso, choose, point, select, toggle }) 
     else if (event.key === " " && middle !== null) {
       event.preventDefault();
       return toggle(middle);
-    } else if (event.key === "Escape") return select([]);
-    else return;
+    } else return;
     event.preventDefault();
     // By keyboard the image in the middle is the one that is pointed at.
     const index = view.nearest(center, Infinity);

@@ -97,7 +97,7 @@ export function facts({ progress, started_at: began, finished_at: ended }) {
   const { phase, done, total, images_per_second: pace, eta_seconds: left, unusable_count: unusable } = progress ?? {};
   return [
     `begun ${clock(began)}`, ended ? `ended ${clock(ended)}` : phase,
-    total ? `${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : null, pace ? `${pace.toFixed(0)} images/s` : null,
+    total ? `${done.toLocaleString("en")} of ${plural(total, ...(phase === "layout" ? ["pass", "passes"] : ["image"]))}` : null, pace ? `${pace.toFixed(0)} images/s` : null,
     left && !ended ? `${Math.ceil(left)} s left` : null, unusable ? `${plural(unusable, "image")} cannot be embedded` : null,
   ].filter(Boolean).join(" · ");
 }

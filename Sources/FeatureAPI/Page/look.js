@@ -4,9 +4,10 @@
 import { $, complain, el, fill } from "/page/dom.js";
 import { Grid } from "/page/grid.js";
 import { allPhotographs, onPhotograph } from "/page/photographs.js";
+import { compose } from "/page/picture.js";
 import { paintRamp } from "/page/ramp.js";
-import { attention } from "/page/attention.js";
-import { cut } from "/page/cut.js";
+import { describe } from "/page/scene.js";
+import { attention, cut } from "/page/attention.js";
 import { components } from "/page/pca.js";
 import { similarity } from "/page/similarity.js";
 import { showNeighbors, startNeighbors } from "/page/neighbors.js";
@@ -14,6 +15,8 @@ import { showNeighbors, startNeighbors } from "/page/neighbors.js";
 const views = { attention, ncut: cut, pca: components, similarity };
 let photograph = null;
 let size = 0;
+// What the view is given that is shown, or on its way.
+let scene = null;
 let calls = new AbortController();
 
 const chosen = () => document.querySelector("input[name=view]:checked").value;
@@ -25,19 +28,33 @@ async function show() {
   calls = new AbortController();
   const { signal } = calls, view = chosen(), picture = $("picture");
   for (const name of Object.keys(views)) $(`controls-${name}`).hidden = name !== view;
-  const scene = { photograph, size, grid: new Grid(photograph.width, photograph.height, size), signal, picture };
+  const mine = { photograph, size, grid: new Grid(photograph.width, photograph.height, size), signal, picture };
+  scene = mine;
   picture.classList.add("waiting");
   picture.setAttribute("aria-busy", "true");
   try {
-    await views[view].show(scene);
+    await views[view].show(mine);
   } catch (error) {
-    if (!signal.aborted) complain(error, photograph.name);
+    if (!signal.aborted) failed(mine, view, error);
   } finally {
     if (!signal.aborted) {
       picture.classList.remove("waiting");
       picture.removeAttribute("aria-busy");
     }
   }
+}
+
+// Then nothing is drawn over the photograph, and the caption says so with a way to try again.
+function failed(scene, view, error) {
+  $(`controls-${view}`).hidden = true;
+  compose(scene.picture, scene.photograph);
+  describe(scene, "", "nothing is drawn over it", "This view could not be shown. ");
+  const again = () => {
+    scene.picture.focus();
+    show();
+  };
+  $("explanation").append(el("button", { type: "button", id: "again", onclick: again }, "Try again"));
+  complain(error, scene.photograph.name);
 }
 
 function chooseView(name) {
@@ -75,7 +92,7 @@ export function startLook(model) {
   paintRamp($("ramp"));
   attention.start(model, show);
   components.start(model, show);
-  similarity.start(chooseView);
+  similarity.start(chooseView, () => scene);
   startNeighbors();
   $("size").addEventListener("change", (event) => {
     size = Number(event.target.value);

@@ -8,8 +8,7 @@ import { startGestures } from "/page/gestures.js";
 import { facts, isUnderWay, onJobs, startJob } from "/page/jobs.js";
 import { knowLabel, onCollectionChange } from "/page/labels.js";
 import { startMapLabels } from "/page/maplabels.js";
-import { MapView } from "/page/mapview.js";
-import { mark } from "/page/palette.js";
+import { MapView, mark } from "/page/mapview.js";
 import { openStored } from "/page/photographs.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 
@@ -141,15 +140,18 @@ function follow(jobs) {
   if (isRunning) $("map-note").textContent = `Laying the map out: ${facts(job)}`;
   else if (running !== null && job?.id === running) {
     if (job.error) complain(new Error(job.error.detail ?? job.error.title), "The map was not laid out");
+    view.fits = true;
     load();
   }
   running = isRunning ? job.id : null;
 }
 
+const isLasso = () => $("lasso").getAttribute("aria-pressed") === "true";
+
 export function startMap() {
   view = new MapView($("map"));
   startGestures(view, {
-    isLasso: () => $("lasso").getAttribute("aria-pressed") === "true", point, select, toggle,
+    isLasso, point, select, toggle,
     choose: (index) => openStored(view.ids[index]).catch(complain),
   });
   onOpen("map", () => isStale && load());
@@ -162,9 +164,15 @@ export function startMap() {
     select([...view.names.keys()].filter((index) => view.names[index] === view.picked));
   });
   startMapLabels(() => [...view.selected].map((id) => ({ id, label: view.names[view.placeOf.get(id)] })), load);
-  $("lasso").addEventListener("click", () => {
-    const isOn = $("lasso").getAttribute("aria-pressed") !== "true";
+  const useLasso = (isOn) => {
     $("lasso").setAttribute("aria-pressed", String(isOn));
     $("map").classList.toggle("lasso", isOn);
+  };
+  $("lasso").addEventListener("click", () => useLasso(!isLasso()));
+  // Escape belongs to a field first.
+  $("panel-map").addEventListener("keydown", ({ key, target }) => {
+    if (key !== "Escape" || target.matches("input, select")) return;
+    if (isLasso()) useLasso(false);
+    else if (view.selected.size) select([]);
   });
 }

@@ -1,10 +1,9 @@
 // One label for all images that are selected on the map, or none. What somebody else changed since the map was loaded is
 // left as it is, what is gone is passed over, and the run can be stopped.
 
-import { $, complain, forgive, plural, say } from "/page/dom.js";
+import { $, complain, forgive, plural, say, sure } from "/page/dom.js";
 import { Refusal } from "/page/api.js";
 import { collectionChanged, saveLabel } from "/page/labels.js";
-import { sure } from "/page/sure.js";
 
 const mostUnasked = 100;
 let stop = null;

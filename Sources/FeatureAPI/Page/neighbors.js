@@ -20,8 +20,9 @@ export async function showNeighbors(next) {
   photograph = next;
   const { name, width, height, note, id, label, vector } = photograph;
   $("photograph-name").textContent = name;
-  $("photograph-facts").textContent = [`${width} × ${height} pixels`, id === null ? "not in the collection" : `image ${id}`, label, note]
-    .filter(Boolean).join(" · ");
+  const facts = (place) => fill($("photograph-facts"), `${width} × ${height} pixels`,
+    [place, label, note].filter(Boolean).flatMap((fact) => [" · ", el("bdi", {}, fact)]));
+  facts(id === null ? "" : `image ${id}`);
   $("keep").hidden = id !== null;
   $("store-label").value = "";
   fill($("vote"));
@@ -34,6 +35,9 @@ export async function showNeighbors(next) {
     ]);
     if (signal.aborted) return;
     showVote(vote);
+    // By features alone nobody knows whether it is the same file.
+    const [nearest] = hits;
+    if (id === null) facts(nearest?.score > 0.995 ? `perhaps image ${nearest.id} of the collection` : "not in the collection");
     $("neighbors-note").textContent = hits.length
       ? `By cosine, exactly, of ${plural(searched, "image")}.`
       : "The collection is empty. Keep this photograph, or import a folder: dino-server import FOLDER.";

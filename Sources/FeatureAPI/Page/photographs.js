@@ -75,12 +75,13 @@ export async function take(files) {
   const arrive = intention();
   forgive();
   await isReady;
-  const faults = [];
+  const faults = [], before = [...photographs], taken = [];
   let last = null;
   for (const [index, file] of files.entries()) {
     if (files.length > 1) say(`Photograph ${index + 1} of ${files.length} …`);
     try {
       last = add(await fromFile(file));
+      taken.push(last);
     } catch (error) {
       faults.push(`${file.name || "The pasted image"}: ${error.message}`);
     }
@@ -88,7 +89,9 @@ export async function take(files) {
   if (last) {
     const count = files.length - faults.length;
     const isOpen = arrive(last), state = `${last.name} is ${isOpen ? "open" : "in the strip"}.`;
-    say(count === 1 ? state : `${count} photographs; ${state}`, { isSeen: isOpen && count === 1 });
+    const out = [...before, ...taken].filter((photograph) => !photographs.includes(photograph)).map(({ name }) => name);
+    const left = out.length ? ` The strip holds ${mostPhotographs}, so these are left out: ${out.join(", ")}.` : "";
+    say((count === 1 ? state : `${count} photographs; ${state}`) + left, { isSeen: isOpen && count === 1 && !left });
   }
   if (faults.length) complain(new Error(faults.join("\n")));
 }

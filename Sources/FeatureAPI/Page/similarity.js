@@ -107,7 +107,8 @@ export const similarity = {
     [scene, features] = [next, null];
     features = await patchesOf(next);
     draw();
-    await chooseSecond(second, next);
+    // Without the second photograph the first is still worth a look.
+    await chooseSecond(second, next).catch(complain);
   },
 
   // The photographs that may stand beside the one looked at.
@@ -129,12 +130,13 @@ export const similarity = {
     return chooseSecond(photograph);
   },
 
-  start(chooseView) {
+  // `current()` is the scene of the view that is open, whichever it is.
+  start(chooseView, current) {
     const picture = $("picture"), redraw = perFrame(draw);
-    const cellAt = (event) => scene?.grid.patchAt(...placeOf(event, picture, scene.photograph));
+    const cellAt = (event, { grid, photograph }) => grid.patchAt(...placeOf(event, picture, photograph));
     picture.addEventListener("pointermove", (event) => {
       if (!isShown() || event.pointerType === "touch") return;
-      pointed = cellAt(event);
+      pointed = cellAt(event, scene);
       redraw();
     });
     picture.addEventListener("pointerleave", () => {
@@ -144,9 +146,10 @@ export const similarity = {
     });
     picture.addEventListener("click", async (event) => {
       try {
+        const open = current(), cell = cellAt(event, open);
+        if (!cell) return say("The model does not see this part.");
         if (!$("view-similarity").checked) await chooseView("similarity");
-        const cell = isShown() && cellAt(event);
-        if (cell) await pin(cell);
+        if (isShown() && scene.photograph === open.photograph) await pin(cell);
       } catch (error) {
         complain(error);
       }

@@ -36,12 +36,9 @@ struct PageFile: Sendable {
             PageFile("attention.js", PackageResources.attention_js),
             PageFile("cards.js", PackageResources.cards_js),
             PageFile("collection.js", PackageResources.collection_js),
-            PageFile("cut.js", PackageResources.cut_js),
             PageFile("dom.js", PackageResources.dom_js),
             PageFile("gestures.js", PackageResources.gestures_js),
             PageFile("grid.js", PackageResources.grid_js),
-            PageFile("heads.js", PackageResources.heads_js),
-            PageFile("intake.js", PackageResources.intake_js),
             PageFile("jobs.js", PackageResources.jobs_js),
             PageFile("labels.js", PackageResources.labels_js),
             PageFile("look.js", PackageResources.look_js),
@@ -53,7 +50,6 @@ struct PageFile: Sendable {
             PageFile("mask.js", PackageResources.mask_js),
             PageFile("model.js", PackageResources.model_js),
             PageFile("neighbors.js", PackageResources.neighbors_js),
-            PageFile("palette.js", PackageResources.palette_js),
             PageFile("pca.js", PackageResources.pca_js),
             PageFile("photographs.js", PackageResources.photographs_js),
             PageFile("picture.js", PackageResources.picture_js),
@@ -61,7 +57,6 @@ struct PageFile: Sendable {
             PageFile("regions.js", PackageResources.regions_js),
             PageFile("scene.js", PackageResources.scene_js),
             PageFile("similarity.js", PackageResources.similarity_js),
-            PageFile("sure.js", PackageResources.sure_js),
             PageFile("tabs.js", PackageResources.tabs_js),
         ]
         return Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0) })
