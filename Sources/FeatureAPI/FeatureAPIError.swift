@@ -31,6 +31,11 @@ public struct FeatureAPIError: Error, Sendable, Equatable {
     }
 }
 
+extension FeatureAPIError: CustomStringConvertible {
+    /// What went wrong, in a sentence.
+    public var description: String { detail }
+}
+
 extension FeatureAPIError {
     /// The kinds of error; the raw value ends the problem's `type` and never changes.
     public enum Kind: String, Sendable, CaseIterable {

@@ -96,4 +96,14 @@ import Testing
         }
         #expect(try await run("pca", first, "-o", workspace.path("out"), "--components", "17").status == 64)
     }
+
+    @Test(arguments: ["attention", "pca", "match"]) func saysInASentenceWhatCannotBe(_ command: String) async throws {
+        let taken = try workspace.write("taken", "not a folder")
+        for options in [["-o", taken], ["-o", workspace.path("out"), "--size", "99999"]] {
+            let (status, text) = try await run([command, first, second] + options)
+            #expect(status == 2)
+            #expect(text.contains(options.contains(taken) ? "the folder cannot be made" : "The option \"size\" takes"))
+            #expect(!text.contains("NSCocoaErrorDomain") && !text.contains("FeatureAPIError"), "\(text)")
+        }
+    }
 }

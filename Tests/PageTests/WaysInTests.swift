@@ -106,8 +106,12 @@ extension PageTests {
             }
             try await page.choose(.collection)
             try await page.browser.wait(
-                "the new image is in the grid",
-                until: "return document.querySelector(`#grid li[data-id='${arguments[0]}']`) !== null;", id)
+                "the new image is in the grid, and its thumbnail loaded before it is removed",
+                until: """
+                    const image = document.querySelector(`#grid li[data-id='${arguments[0]}'] img`);
+                    image?.scrollIntoView();
+                    return image !== null && image.naturalWidth > 0;
+                    """, id)
             #expect(try await page.server.service.answer("DELETE", "/v1/images/\(id.text ?? "")").status == 204)
         }
     }

@@ -35,7 +35,7 @@ struct Attention: AsyncParsableCommand {
 
     private func write() async throws {
         let files = try ImagePaths.find(paths)
-        let names = try PictureNames(files, in: output)
+        let names = try PictureNames(files)
         let values = try common.values()
         let pipeline = EmbeddingPipeline(
             extractor: DINOExtractor(try values.loadModel()), configuration: .init(workers: try values.threadCount()))
@@ -43,15 +43,14 @@ struct Attention: AsyncParsableCommand {
         let side = try pipeline.model.inputSize(size)
         guard (side / pipeline.model.patchSize) * (side / pipeline.model.patchSize) <= NormalizedCut.maximumPatches
         else { throw ValidationError("--size \(side) is more than \(NormalizedCut.maximumPatches) patches.") }
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let folder = try OutputFolder(output)
         var progress = Progress(total: files.count, done: 0), failures = 0
         for (file, name) in zip(files, names.names) {
+            var shown = [(ending: String, png: [UInt8])]()
             do {
                 let bytes = try RegularFile.read(file, limit: RequestLimits().imageBytes)
                 let (object, photograph) = try await look(at: bytes, with: pipeline, side: side)
-                for (ending, png) in try pictures(of: object, photograph) {
-                    try Data(png).write(to: URL(filePath: names.path(name, ending)), options: .atomic)
-                }
+                shown = try pictures(of: object, photograph)
             } catch let error as FeatureAPIError {
                 Terminal.error("\(file): \(error.detail)")
                 failures += 1
@@ -59,6 +58,7 @@ struct Attention: AsyncParsableCommand {
                 Terminal.error("\(file): \(error.reason).")
                 failures += 1
             }
+            for (ending, png) in shown { try folder.write(png, to: "\(name)-\(ending).png") }
             progress.advance()
         }
         progress.finish()

@@ -63,7 +63,7 @@ struct Match: AsyncParsableCommand {
             configuration: .init(workers: try values.threadCount()))
         defer { pipeline.stop() }
         let side = try pipeline.model.inputSize(size)
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let folder = try OutputFolder(output)
         let (images, failures) = try await PatchedFiles(pipeline: pipeline, size: side).read([first, second]) { image in
             Kept(width: image.width, height: image.height, shown: PairPicture.shown(image))
         }
@@ -79,19 +79,18 @@ struct Match: AsyncParsableCommand {
         let matches = pair.matches(ratio: ratio, on: compute)
         var lines = picture()
         lines.draw(Array(matches.prefix(limit)))
-        try write(lines, "matches")
+        try write(lines, "matches", to: folder)
         if !maps.isEmpty {
             var heat = picture()
             heat.draw(maps)
-            try write(heat, "map")
+            try write(heat, "map", to: folder)
         }
         print("\(output): \(matches.count) pairs of patches, \(min(limit, matches.count)) drawn")
     }
 
-    private func write(_ picture: PairPicture, _ ending: String) throws {
+    private func write(_ picture: PairPicture, _ ending: String, to folder: OutputFolder) throws {
         let names = [first, second].map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
-        let name = (names + [ending]).joined(separator: "-") + ".png"
-        try Data(picture.image.png()).write(to: URL(filePath: output).appending(path: name), options: .atomic)
+        try folder.write(picture.image.png(), to: (names + [ending]).joined(separator: "-") + ".png")
     }
 
     /// What is kept of an image besides its features.

@@ -45,7 +45,7 @@ struct PCA: AsyncParsableCommand {
 
     private func draw() async throws {
         let files = try ImagePaths.find(paths)
-        let names = try PictureNames(files, in: output)
+        let names = try PictureNames(files)
         let given = try basis.map(BasisFile.read)
         let values = try common.values()
         let model = try values.loadModel()
@@ -54,7 +54,7 @@ struct PCA: AsyncParsableCommand {
             extractor: DINOExtractor(model), configuration: .init(workers: try values.threadCount()))
         defer { pipeline.stop() }
         let side = try pipeline.model.inputSize(size)
-        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+        let folder = try OutputFolder(output)
         let (images, failures) = try await PatchedFiles(pipeline: pipeline, size: side).read(files) { _ in }
         let grids = images.compactMap { $0?.grid }
         if !grids.isEmpty {
@@ -62,11 +62,11 @@ struct PCA: AsyncParsableCommand {
             for (name, image) in zip(names.names, images) {
                 guard let image else { continue }
                 let png = try basis.picture(of: image.grid).colors.magnified(pipeline.model.patchSize).png()
-                try Data(png).write(to: URL(filePath: names.path(name, "pca")), options: .atomic)
+                try folder.write(png, to: "\(name)-pca.png")
             }
             var writer = JSONWriter()
             NamedBasis(fingerprint: model.fingerprint, basis: basis).write(to: &writer)
-            try Data(writer.bytes).write(to: URL(filePath: output).appending(path: "basis.json"), options: .atomic)
+            try folder.write(writer.bytes, to: "basis.json")
             print("\(output): \(grids.count) pictures")
         }
         try failures.report(of: files.count)

@@ -4,16 +4,14 @@ import Foundation
 struct PictureNames {
     /// The names in the order of the files.
     let names: [String]
-    private let folder: URL
 
-    /// The names of pictures of `files` in `folder`.
+    /// The names of pictures of `files`.
     ///
     /// - Throws: where two files would have the same, or there is none.
-    init(_ files: [String], in folder: String) throws(PictureNameError) {
+    init(_ files: [String]) throws(PictureNameError) {
         guard !files.isEmpty else {
             throw PictureNameError(reason: "There is no image among the files and folders given.")
         }
-        self.folder = URL(filePath: folder, directoryHint: .isDirectory)
         names = files.map { URL(filePath: $0).deletingPathExtension().lastPathComponent }
         var first = [String: String]()
         for (file, name) in zip(files, names) {
@@ -22,11 +20,6 @@ struct PictureNames {
                     reason: "Pictures of \(other) and of \(file) would have the same names: write them to two folders.")
             }
         }
-    }
-
-    /// The path of the picture that is called by a file's name and an ending.
-    func path(_ name: String, _ ending: String) -> String {
-        folder.appending(path: "\(name)-\(ending).png").path(percentEncoded: false)
     }
 }
 
