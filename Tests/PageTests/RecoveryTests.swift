@@ -122,5 +122,34 @@ extension PageTests {
             #expect(try await page.revision() == before.0)
             #expect(try await page.pixels() == before.1)
         }
+
+        @Test func backAndAReloadComeToThePhotographThatWasOpen() async throws {
+            let page = try await Page.open()
+            let waitForName = { (name: String) in
+                try await page.browser.wait(
+                    "\(name) is open",
+                    until: "return document.querySelector('#photograph-name').textContent === arguments[0];",
+                    .string(name))
+            }
+            try await page.pick(Photographs.siamang)
+            // The nearest may be the photograph itself.
+            let id = try #require(try await page.waitForIDs("#neighbors li[data-id]", atLeast: 2).last)
+            let stored = try #require(try await page.server.json("/v1/images/\(id)")["name"].text)
+            try await page.browser.click("#neighbors li[data-id='\(id)'] button")
+            _ = try await waitForName(stored)
+            try await page.browser.run("history.back();")
+            _ = try await waitForName(Photographs.siamang.lastPathComponent)
+            try await page.browser.run("history.forward();")
+            _ = try await waitForName(stored)
+            try await page.browser.reload()
+            _ = try await waitForName(stored)
+            try await page.waitForDrawing(after: 0, view: "attention")
+            try await page.pick(Photographs.cat)
+            _ = try await waitForName(Photographs.cat.lastPathComponent)
+            try await page.browser.run("history.back();")
+            _ = try await waitForName(stored)
+            try await page.browser.run("history.forward();")
+            _ = try await waitForName(Photographs.cat.lastPathComponent)
+        }
     }
 }

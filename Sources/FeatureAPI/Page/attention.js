@@ -5,8 +5,7 @@ import { $, el, fill, percent, perFrame, plural } from "/page/dom.js";
 import { floats, postJSON, send } from "/page/api.js";
 import { describe, remembered } from "/page/scene.js";
 import { keepingMass, lightest, ranked } from "/page/mask.js";
-import { compose } from "/page/picture.js";
-import { painted } from "/page/ramp.js";
+import { compose, painted } from "/page/picture.js";
 
 let scene = null;
 let maps = null;

@@ -3,8 +3,7 @@
 
 import { $, complain, el, fill, forgive, plural, say, sure } from "/page/dom.js";
 import { getJSON, Refusal, send } from "/page/api.js";
-import { thumbnailOf } from "/page/cards.js";
-import { collectionChanged, knowLabel, onCollectionChange, saveLabel } from "/page/labels.js";
+import { collectionChanged, knowLabel, onCollectionChange, saveLabel, thumbnailOf } from "/page/images.js";
 import { openStored } from "/page/photographs.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 

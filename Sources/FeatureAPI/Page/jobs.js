@@ -3,7 +3,7 @@
 
 import { $, complain, el, fill, fillKept, plural, say } from "/page/dom.js";
 import { getJSON, postJSON, Refusal, send, useAdminKey } from "/page/api.js";
-import { collectionChanged } from "/page/labels.js";
+import { collectionChanged } from "/page/images.js";
 import { isOpen, onOpen } from "/page/tabs.js";
 
 export const isUnderWay = (job) => job.status === "running" || job.status === "cancelling";

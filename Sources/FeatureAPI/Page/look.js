@@ -4,8 +4,7 @@
 import { $, complain, el, fill } from "/page/dom.js";
 import { Grid } from "/page/grid.js";
 import { allPhotographs, onPhotograph } from "/page/photographs.js";
-import { compose } from "/page/picture.js";
-import { paintRamp } from "/page/ramp.js";
+import { compose, paintRamp } from "/page/picture.js";
 import { describe } from "/page/scene.js";
 import { attention, cut } from "/page/attention.js";
 import { components } from "/page/pca.js";

@@ -3,10 +3,9 @@
 
 import { $, complain, el, fill, percent, plural, say } from "/page/dom.js";
 import { getJSON, Refusal } from "/page/api.js";
-import { thumbnailOf } from "/page/cards.js";
+import { knowLabel, onCollectionChange, thumbnailOf } from "/page/images.js";
 import { startGestures } from "/page/gestures.js";
 import { facts, isUnderWay, onJobs, startJob } from "/page/jobs.js";
-import { knowLabel, onCollectionChange } from "/page/labels.js";
 import { startMapLabels } from "/page/maplabels.js";
 import { MapView, mark } from "/page/mapview.js";
 import { openStored } from "/page/photographs.js";

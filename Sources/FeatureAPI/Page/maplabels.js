@@ -3,7 +3,7 @@
 
 import { $, complain, forgive, plural, say, sure } from "/page/dom.js";
 import { Refusal } from "/page/api.js";
-import { collectionChanged, saveLabel } from "/page/labels.js";
+import { collectionChanged, saveLabel } from "/page/images.js";
 
 const mostUnasked = 100;
 let stop = null;

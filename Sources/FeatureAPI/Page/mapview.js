@@ -2,7 +2,7 @@
 // image lies on the screen, and nothing of requests.
 
 import { perFrame } from "/page/dom.js";
-import { thumbnailOf } from "/page/cards.js";
+import { thumbnailOf } from "/page/images.js";
 
 const margin = 28;
 const mostThumbnails = 90;

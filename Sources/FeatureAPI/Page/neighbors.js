@@ -3,8 +3,7 @@
 
 import { $, complain, el, fill, percent, plural, say } from "/page/dom.js";
 import { getJSON, postJSON, Refusal, send } from "/page/api.js";
-import { card, thumbnailOf } from "/page/cards.js";
-import { collectionChanged, knowLabel } from "/page/labels.js";
+import { card, collectionChanged, knowLabel, thumbnailOf } from "/page/images.js";
 import { openStored } from "/page/photographs.js";
 
 let photograph = null;

@@ -4,7 +4,7 @@
 import { $, complain, el, fillKept, forgive, say } from "/page/dom.js";
 import { base64, floats, getJSON, Refusal, send } from "/page/api.js";
 import { forget } from "/page/scene.js";
-import { openedTab, openTab } from "/page/tabs.js";
+import { onReturn, openedTab, openTab } from "/page/tabs.js";
 
 // As large as the picture is ever drawn.
 const longestSide = 1200;
@@ -28,7 +28,7 @@ export function open(photograph) {
   if (!photographs.includes(photograph)) return;
   openings += 1;
   current = photograph;
-  openTab("look");
+  openTab("look", { id: photograph.id, key: photograph.key });
   changed();
 }
 
@@ -146,6 +146,12 @@ export async function openStored(id) {
   if (!arrive(photograph)) say(`${photograph.name} is in the strip under Look.`);
 }
 
+onReturn((id, key) => {
+  const known = photographs.find((photograph) => photograph.key === key);
+  if (known) open(known);
+  else if (Number(id) > 0) openStored(Number(id)).catch(complain);
+});
+
 // Adds a photograph of the collection to the strip without opening it.
 export async function addStored(id) {
   const photograph = add(await fromCollection(id));
@@ -165,7 +171,7 @@ async function drawable(blob) {
     const bitmap = await createImageBitmap(image, {
       resizeWidth: Math.max(1, Math.round(width * factor)), resizeHeight: Math.max(1, Math.round(height * factor)), resizeQuality: "high",
     });
-    return { bitmap, width, height, cache: new Map() };
+    return { bitmap, width, height, cache: new Map(), key: Math.random() };
   } catch (error) {
     throw new Error("The server understands this file, but this browser cannot show it.", { cause: error });
   } finally {

@@ -2,7 +2,7 @@
 
 import { $, complain, el, fill } from "/page/dom.js";
 import { base64, postJSON, Refusal } from "/page/api.js";
-import { card } from "/page/cards.js";
+import { card } from "/page/images.js";
 import { addStored } from "/page/photographs.js";
 import { similarity } from "/page/similarity.js";
 import { remembered } from "/page/scene.js";

@@ -5,8 +5,7 @@ import { $, complain, el, fill, perFrame, say } from "/page/dom.js";
 import { floats, send } from "/page/api.js";
 import { Grid } from "/page/grid.js";
 import { remembered, describe } from "/page/scene.js";
-import { compose, placeOf } from "/page/picture.js";
-import { painted } from "/page/ramp.js";
+import { compose, painted, placeOf } from "/page/picture.js";
 import { clearRegions, findRegions } from "/page/regions.js";
 
 let scene = null;

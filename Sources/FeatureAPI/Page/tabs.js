@@ -15,10 +15,21 @@ export function onOpen(name, work) {
 export const isOpen = (name) => open === name;
 export const openedTab = () => open;
 
+// What each tab shows: an `id` for the hash, or a `key` for the history of this visit.
+const places = new Map();
+let returned = null;
+let isReturning = false;
+
+// Told the id and the key of what was on the tab Look, after Back, Forward or a reload.
+export const onReturn = (work) => { returned = work; };
+
 // By the history, for a change of the hash alone would also scroll to what has that id.
-export function openTab(name) {
-  if (open === name) return;
-  history.pushState(null, "", `#${name}`);
+export function openTab(name, place = places.get(name) ?? {}) {
+  const hash = `#${name}${place.id ? `/${place.id}` : ""}`, key = place.id ? null : place.key ?? null;
+  const replaces = isReturning || (open === name && !places.has(name));
+  places.set(name, place);
+  if (open === name && location.hash === hash && history.state === key) return;
+  history[replaces ? "replaceState" : "pushState"](key, "", hash);
   show(name);
 }
 
@@ -37,8 +48,11 @@ function show(name) {
 
 // A hash that is no tab's leaves the open one open.
 const fromHash = () => {
-  const name = location.hash.slice(1);
+  const [name, id] = location.hash.slice(1).split("/");
   show(names.includes(name) ? name : open ?? "look");
+  isReturning = true;
+  if (name === "look") returned(id, history.state);
+  isReturning = false;
 };
 
 export function startTabs() {
