@@ -85,7 +85,8 @@ struct AttentionPlan: Sendable {
             }
         }
         return [
-            "\(Self.version)", form.rawValue, "\(size)", shown.joined(separator: "."), "\(threshold)", upsampling.rawValue,
+            "\(Self.version)", form.rawValue, "\(size)", shown.joined(separator: "."), "\(threshold)",
+            upsampling.rawValue,
             runLengths.rawValue, excludesArtefacts ? "clean" : "all",
         ].joined(separator: "-")
     }
