@@ -40,7 +40,7 @@ struct Greeting: Sendable {
     let collection: Generation?
     let host: String
 
-    /// Prints address, model, collection and a line to try.
+    /// Prints address, model, collection, where the page is, and a line to try.
     func print(port: Int) {
         let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         let shape = model.architecture
@@ -52,6 +52,7 @@ struct Greeting: Sendable {
                     model.precision.rawValue)
                 fingerprint \(model.fingerprint)
                 \(images)
+                the page: http://\(authority)/
                 try: curl http://\(authority)/v1/embeddings -H 'Content-Type: image/jpeg' --data-binary @photo.jpg
 
                 """.utf8))
