@@ -2,7 +2,7 @@
 //
 // A word is four neighbours along K. A number of W is a signed byte times its column's scale; of A an unsigned byte less its
 // row's zero, times its row's scale. Rows of A are rounded here, so that nobody else needs to know: each by its own
-// smallest and largest number, of which one at least is zero or beyond it. With w and a for the bytes,
+// smallest and largest number, or 0 where all are on one side of it. With w and a for the bytes,
 // Σ (a - zero)·w = Σ a·w - zero·Σ w, and Σ w is packed with the column.
 
 /// In assembly, because the compiler otherwise fetches all rows' words before it multiplies any, and runs out of registers.

@@ -7,9 +7,9 @@ import CKernels
 public final class Compute: Sendable {
     /// The number of threads that share a loop, the caller's included.
     public let threads: Int
-    private let table: KernelTable
-    private let rounding: KernelTable?
-    private let bytes: ByteKernels?
+    private let table: KernelTable<dk_kernels>
+    private let rounding: KernelTable<dk_kernels>?
+    private let bytes: KernelTable<dk_int8_kernels>?
     let team: Team
 
     /// A team of `threads` on the fastest kernels, or those of a named instruction set.
@@ -29,7 +29,7 @@ public final class Compute: Sendable {
             rounding = dk_kernels_bf16().map { KernelTable(kernels: $0) }
         }
         let widest = table.kernels == dk_kernels_best()
-        bytes = widest ? dk_kernels_int8().map { ByteKernels(kernels: $0) } : nil
+        bytes = widest ? dk_kernels_int8().map { KernelTable(kernels: $0) } : nil
         guard let team = Team(threads: threads) else { throw .threads(threads) }
         self.team = team
         self.threads = threads
@@ -88,13 +88,8 @@ public enum Precision: String, Codable, Sendable, CaseIterable {
 }
 
 /// `@unchecked Sendable` because it points to a constant of the kernel library.
-private struct ByteKernels: @unchecked Sendable {
-    let kernels: UnsafePointer<dk_int8_kernels>
-}
-
-/// `@unchecked Sendable` because it points to a constant of the kernel library.
-private struct KernelTable: @unchecked Sendable {
-    let kernels: UnsafePointer<dk_kernels>
+private struct KernelTable<Kernels>: @unchecked Sendable {
+    let kernels: UnsafePointer<Kernels>
 }
 
 /// What keeps a `Compute` from being made.

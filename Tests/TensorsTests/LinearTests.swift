@@ -86,6 +86,22 @@ import Testing
         }
     }
 
+    /// Between two products that round, GELU need not be exact; what is far from 0 comes out as itself or as 0.
+    @Test(.enabled(if: InstructionSet.all.contains { $0.rounds }, "this processor has no bfloat16"))
+    func geluAfterARoundedProductIsNear() throws {
+        let compute = try Compute(threads: 1, instructionSet: "avx512bf16")
+        let values = (-128...128).map { Float($0) / 16 }  // in bfloat16 without rounding
+        let y = Matrix(columns: 1)
+        y.resize(rows: values.count)
+        let identity = layer(Tensor(shape: [1, 1], scalars: [1]), nil, on: compute)
+        compute.linear(
+            Matrix(Tensor(shape: [values.count, 1], scalars: values)).allRows, identity, into: y.allRows, .gelu)
+        for (value, result) in zip(values, y.tensor.scalars) {
+            #expect(abs(result - Exact.gelu(value)) <= 2e-4, "gelu(\(value)) = \(result)")
+            if abs(value) >= 4 { #expect(result == max(value, 0)) }
+        }
+    }
+
     @Test func notANumberStaysVisible() throws {
         for name in instructionSets {
             let compute = try Compute(threads: 1, instructionSet: name)

@@ -28,9 +28,9 @@ public struct PrecisionTrial: Sendable, Equatable {
     /// The precision that was tried.
     public let precision: Precision
     /// The smallest cosine between an image's CLS features in it and in float32.
-    public let cosine: Float
+    public let cosine: Double
     /// The same of its patches.
-    public let patchCosine: Float
+    public let patchCosine: Double
 
     /// Whether that is near enough.
     public var isSufficient: Bool {
@@ -40,9 +40,9 @@ public struct PrecisionTrial: Sendable, Equatable {
 
 extension Model {
     /// The cosine to float32 that `PrecisionChoice.auto` asks for.
-    public static let sufficientCosine: Float = 0.999
+    public static let sufficientCosine: Double = 0.999
     /// The cosine of the worst patch.
-    public static let sufficientPatchCosine: Float = 0.995
+    public static let sufficientPatchCosine: Double = 0.995
 
     /// The precisions with less than float32's, the fastest first.
     private static let fastestFirst: [Precision] = [.int8, .bf16]
@@ -70,27 +70,13 @@ extension Model {
                 let model = try load(precision)
                 let found = try model.transformer.forward(input, outputs: outputs)
                 let trial = PrecisionTrial(
-                    precision: precision, cosine: smallestCosine(found.cls, expected.cls),
-                    patchCosine: smallestCosine(found.patches, expected.patches))
+                    precision: precision, cosine: found.cls.smallestCosine(to: expected.cls),
+                    patchCosine: found.patches.flatMap { patches in expected.patches.map(patches.smallestCosine) } ?? -1
+                )
                 trials.append(trial)
                 if trial.isSufficient { return (model, trials) }
             }
             return (exact, trials)
-        }
-    }
-
-    /// The smallest cosine between two rows of the same place in two tensors (…, D); -1 where one cannot be computed.
-    private static func smallestCosine(_ left: Tensor?, _ right: Tensor?) -> Float {
-        guard let left, let right, let width = right.shape.last, width > 0, left.shape == right.shape else { return -1 }
-        return stride(from: 0, to: right.count, by: width).reduce(Float(1)) { smallest, start in
-            var product = 0.0, squares = (0.0, 0.0)
-            for index in start..<start + width {
-                let a = Double(left.scalars[index]), b = Double(right.scalars[index])
-                product += a * b
-                squares = (squares.0 + a * a, squares.1 + b * b)
-            }
-            let cosine = product / (squares.0 * squares.1).squareRoot()
-            return cosine.isNaN ? -1 : min(smallest, Float(cosine))
         }
     }
 }

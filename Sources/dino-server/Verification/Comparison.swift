@@ -1,3 +1,4 @@
+import DINO
 import Foundation
 import Tensors
 
@@ -49,26 +50,9 @@ struct Comparison {
             return difference.isNaN ? .infinity : max(furthest, difference)
         }
         difference = furthest == 0 ? 0 : furthest / largest
-        let cosine = Self.smallestCosine(computed, expected)
+        let cosine = computed.smallestCosine(to: expected)
         self.cosine = cosine
         isEqual = cosine >= limits.cosine && difference <= limits.difference
-    }
-
-    private static func smallestCosine(_ left: Tensor, _ right: Tensor) -> Double {
-        guard let width = right.shape.last, width > 0 else { return 1 }
-        var smallest = 1.0
-        for start in stride(from: 0, to: right.count, by: width) {
-            var (product, leftSquare, rightSquare) = (0.0, 0.0, 0.0)
-            for index in start..<start + width {
-                let (a, b) = (Double(left.scalars[index]), Double(right.scalars[index]))
-                product += a * b
-                leftSquare += a * a
-                rightSquare += b * b
-            }
-            let cosine = product / (leftSquare * rightSquare).squareRoot()
-            smallest = cosine.isNaN ? (leftSquare == rightSquare ? smallest : -1) : min(smallest, cosine)
-        }
-        return smallest
     }
 
     static let header =
