@@ -29,10 +29,14 @@ const dk_kernels *dk_kernels_bf16(void) {
     return NULL;
 }
 
-const dk_int8_kernels *dk_kernels_int8(void) {
+const dk_int8_kernels *dk_kernels_int8(const dk_kernels *beside) {
 #if defined(__x86_64__)
-    if (runs(&dk_avx512) && __builtin_cpu_supports("avx512vnni")) return &dk_int8_avx512;
+    __builtin_cpu_init();
+    if (beside == &dk_avx2) return __builtin_cpu_supports("avxvnni") ? &dk_int8_avx2 : NULL;
+    if (beside == &dk_avx512 || beside == &dk_avx512bf16)
+        return __builtin_cpu_supports("avx512vnni") ? &dk_int8_avx512 : NULL;
 #endif
+    (void)beside;
     return NULL;
 }
 
