@@ -10,7 +10,7 @@ extension ImageDecoder {
     /// is turned by a quarter, the original's width times as many rows as one of the result is made of.
     /// - Parameter fast: Whether a JPEG that is much larger than the result is decoded at a half, a quarter or an eighth of
     ///   its size, as long as each side keeps twice what the resize makes of it. The pixels are then other ones: in
-    ///   photographs by less than a level on average.
+    ///   photographs by less than a level of 255 on average.
     /// - Throws: ``ImageError``, also for files that decode only in part.
     public static func decode(
         _ bytes: [UInt8], limits: ImageLimits = .init(), resized rule: CenteredResize, fast: Bool = false
