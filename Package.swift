@@ -57,10 +57,12 @@ let package = Package(
                 "Tensors", "Images", "Checkpoints", "ImageFiles", "DINO", "DINOTraining", "FeatureStorage",
                 argumentParser,
             ]),
+        .target(name: "CPeaks", path: "Benchmarks/CPeaks"),
         .executableTarget(
             name: "dino-bench",
             dependencies: [
-                "DINO", "DINOTraining", "FeatureAPI", "FeatureSearch", "FeatureStorage", "HTTPServer", "Checkpoints",
+                "CPeaks", "DINO", "DINOTraining", "FeatureAPI", "FeatureSearch", "FeatureStorage", "HTTPServer",
+                "Checkpoints",
                 "Images", "Tensors", argumentParser, httpTypes,
             ],
             path: "Benchmarks/DinoBench"),
@@ -95,6 +97,7 @@ let package = Package(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
         .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
+        .testTarget(name: "DinoBenchTests", dependencies: ["dino-bench"]),
         .testTarget(name: "PageTests", dependencies: ["dino-server", "TestSupport"]),
     ]
 )

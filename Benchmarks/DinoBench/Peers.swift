@@ -9,17 +9,22 @@ struct Peers {
     let folder: URL
 
     /// The folder beside the checkout.
-    static let sharedFolder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("../shared/peers").standardizedFileURL
+    static let sharedFolder = Checkout.root.appendingPathComponent("../shared/peers").standardizedFileURL
 
     /// This checkout's own programs.
-    static let scriptsFolder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("scripts")
+    static let scriptsFolder = Checkout.root.appendingPathComponent("scripts")
 
     /// What a peer prints: its measurements, one JSON object a line.
     func run<Line: Decodable>(_ program: String, _ arguments: [String], of type: Line.Type) throws -> [Line] {
+        let measurements = try run(program, arguments).split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(type, from: Data($0.utf8))
+        }
+        guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
+        return measurements
+    }
+
+    /// Runs a program to its end; gives what it printed.
+    @discardableResult func run(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = [folder.appendingPathComponent(program).path] + arguments
@@ -33,10 +38,6 @@ struct Peers {
                 "\(python) \(program) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): "
                     + "is it an interpreter with ../shared/peers/requirements.txt installed?")
         }
-        let measurements = text.split(separator: "\n").compactMap {
-            try? JSONDecoder().decode(type, from: Data($0.utf8))
-        }
-        guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
-        return measurements
+        return text
     }
 }

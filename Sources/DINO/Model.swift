@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Foundation
+public import Images
 public import Tensors
 
 /// A loaded model: the network, how photographs are prepared for it, and its identity.
@@ -22,6 +23,8 @@ public struct Model: Sendable {
     public let interpolation: PositionInterpolation
     /// How a photograph becomes an input.
     public let preprocessing: Preprocessing
+    /// Whether a JPEG much larger than the input is decoded at a fraction of its size; part of the fingerprint.
+    public let fastDecode: Bool
     /// The file that holds the weights.
     public let weightsURL: URL
     /// SHA-256 of the weights' file, 64 hexadecimal digits.
@@ -43,23 +46,25 @@ public struct Model: Sendable {
     /// - Parameters:
     ///   - key: the network to take from a training's checkpoint.
     ///   - precision: the arithmetic of the products; weights are packed in it.
+    ///   - fastDecode: whether a JPEG much larger than the input is decoded at a fraction of its size.
     public static func load(
-        _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, on compute: Compute,
-        maximumTokens: Int = 8192
+        _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, fastDecode: Bool = false,
+        on compute: Compute, maximumTokens: Int = 8192
     ) throws -> Model {
         guard compute.supports(precision) else { throw ModelError.precision(precision) }
         let files = try ModelFiles(path: path)
         let model = try Model(
             files: files, checkpoint: Checkpoint.open(files.weights, key: key), key: key, precision: precision,
-            compute: compute, maximumTokens: maximumTokens)
+            fastDecode: fastDecode, compute: compute, maximumTokens: maximumTokens)
         try model.warmUp()
         return model
     }
 
     private init(
-        files: ModelFiles, checkpoint: Checkpoint, key: CheckpointKey, precision: Precision, compute: Compute,
-        maximumTokens: Int
+        files: ModelFiles, checkpoint: Checkpoint, key: CheckpointKey, precision: Precision, fastDecode: Bool,
+        compute: Compute, maximumTokens: Int
     ) throws {
+        self.fastDecode = fastDecode
         manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
         card = files.card
@@ -90,7 +95,8 @@ public struct Model: Sendable {
             weights: weightsSHA256,
             knobs: Knobs(
                 architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
-                network: key == .teacher ? nil : key.rawValue, precision: Self.arithmetic(precision, on: compute)))
+                network: key == .teacher ? nil : key.rawValue, precision: Self.arithmetic(precision, on: compute),
+                fastDecode: fastDecode ? true : nil))
         transformer = try VisionTransformer(
             checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens,
             precision: precision, on: compute)
@@ -108,6 +114,15 @@ public struct Model: Sendable {
         /// Named where it is not the one a checkpoint is usually opened for.
         let network: String?
         let precision: String
+        /// Named where it is chosen, so that fingerprints without it stay what they were.
+        let fastDecode: Bool?
+    }
+
+    /// The input (3, side, side) of an image file. Blocking: milliseconds per megapixel.
+    ///
+    /// - Precondition: `side` is positive.
+    public func input(of file: [UInt8], side: Int, limits: ImageLimits = .init()) throws(ImageError) -> Tensor {
+        try preprocessing.input(of: file, side: side, limits: limits, fast: fastDecode)
     }
 
     private func warmUp() throws {

@@ -6,6 +6,7 @@ enum Setting: String, CaseIterable {
     case model
     case threads
     case precision
+    case fastDecode = "fast-decode"
     case database
     case originals
     case patches
@@ -30,6 +31,8 @@ enum Setting: String, CaseIterable {
             The arithmetic of the model: fp32, bf16, int8, or auto: at each start the fastest that keeps a cosine of 0.999 \
             to fp32.
             """
+        case .fastDecode:
+            "Whether JPEG files much larger than the input are decoded at a fraction of their size; other features."
         case .database: "The file of the collection, made where there is none; none serves without a collection."
         case .originals: "Whether the files of stored images are kept; without them no other model can re-embed."
         case .patches: "How patch features are stored, for search by region: int8, or none."
@@ -56,6 +59,7 @@ enum Setting: String, CaseIterable {
         case .model: "weights/dino-vit-tiny-8-64"
         case .threads: "0"
         case .precision: "fp32"
+        case .fastDecode: "false"
         case .database: "dino-server.sqlite"
         case .originals: "true"
         case .patches: "int8"
