@@ -55,8 +55,9 @@ extension Model {
         _ path: String, key: CheckpointKey = .teacher, precision choice: PrecisionChoice, on compute: Compute,
         maximumTokens: Int = 8192
     ) throws -> (model: Model, trials: [PrecisionTrial]) {
+        let source = try ModelSource(path, key: key)
         func load(_ precision: Precision) throws -> Model {
-            try self.load(path, key: key, precision: precision, on: compute, maximumTokens: maximumTokens)
+            try source.model(precision, on: compute, maximumTokens: maximumTokens)
         }
         switch choice {
         case .exactly(let precision): return (try load(precision), [])
