@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The processors of this machine as far as this process may use them.
 public enum Processors {
@@ -12,7 +12,7 @@ public enum Processors {
     }
 
     /// The same on a machine whose `/proc` and `/sys` are in the folder `root`.
-    static func available(cores: Int, root: URL) -> Int {
+    package static func available(cores: Int, root: URL) -> Int {
         max(1, min(cores, quotas(root: root).map { Int(min($0, Double(cores))) }.min() ?? cores))
     }
 

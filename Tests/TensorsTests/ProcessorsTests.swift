@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tensors
+import Tensors
 
 /// The number of threads a process takes when nobody says one, on machines that are folders.
 struct ProcessorsTests {
