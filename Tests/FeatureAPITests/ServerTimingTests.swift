@@ -1,6 +1,5 @@
-import Testing
-
 import FeatureAPI
+import Testing
 
 struct ServerTimingTests {
     @Test func writesMillisecondsWithThreeDecimals() {

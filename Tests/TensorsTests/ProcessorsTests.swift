@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Tensors
+import Testing
 
 /// The number of threads a process takes when nobody says one, on machines that are folders.
 struct ProcessorsTests {
