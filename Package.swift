@@ -57,10 +57,12 @@ let package = Package(
                 "Tensors", "Images", "Checkpoints", "ImageFiles", "DINO", "DINOTraining", "FeatureStorage",
                 argumentParser,
             ]),
+        .target(name: "CPeaks", path: "Benchmarks/CPeaks"),
         .executableTarget(
             name: "dino-bench",
             dependencies: [
-                "DINO", "DINOTraining", "FeatureAPI", "FeatureSearch", "FeatureStorage", "HTTPServer", "Checkpoints",
+                "CPeaks", "DINO", "DINOTraining", "FeatureAPI", "FeatureSearch", "FeatureStorage", "HTTPServer",
+                "Checkpoints",
                 "Images", "Tensors", argumentParser, httpTypes,
             ],
             path: "Benchmarks/DinoBench"),

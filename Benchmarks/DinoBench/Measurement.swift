@@ -1,27 +1,19 @@
 import Foundation
 
-/// One figure of one program: milliseconds an image at a batch size.
-struct Measurement: Codable {
-    var runtime: String
-    var precision: String
-    var batch: Int
-    var msPerImage: Double
-
-    enum CodingKeys: String, CodingKey {
-        case runtime, precision, batch
-        case msPerImage = "ms_per_image"
-    }
-}
-
 /// The median, smallest and largest of repeated measurements.
-struct Spread: Codable {
-    let median, smallest, largest: Double
+package struct Spread: Codable {
+    package let median, smallest, largest: Double
 
-    init(_ values: [Double]) {
+    package init(_ values: [Double]) {
         let sorted = values.sorted()
         median = sorted.isEmpty ? .nan : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
         smallest = sorted.first ?? .nan
         largest = sorted.last ?? .nan
+    }
+
+    /// The median, and in parentheses the ends where they differ.
+    package var text: String {
+        smallest == largest ? median.short : "\(median.short) (\(smallest.short) to \(largest.short))"
     }
 }
 

@@ -9,14 +9,10 @@ struct Peers {
     let folder: URL
 
     /// The folder beside the checkout.
-    static let sharedFolder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("../shared/peers").standardizedFileURL
+    static let sharedFolder = Checkout.root.appendingPathComponent("../shared/peers").standardizedFileURL
 
     /// This checkout's own programs.
-    static let scriptsFolder = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("scripts")
+    static let scriptsFolder = Checkout.root.appendingPathComponent("scripts")
 
     /// What a peer prints: its measurements, one JSON object a line.
     func run<Line: Decodable>(_ program: String, _ arguments: [String], of type: Line.Type) throws -> [Line] {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Checkpoints
 import DINO
 import Foundation
@@ -18,6 +19,14 @@ struct RandomModel {
         "vits14": RandomModel(384, 12, 6, patch: 14, size: 518, timm: "vit_small_patch14_dinov2.lvd142m"),
     ]
 
+    /// The model of an option.
+    static func named(_ name: String) throws -> RandomModel {
+        guard let model = known[name] else {
+            throw ValidationError("--model \(name): choose \(known.keys.sorted().joined(separator: ", "))")
+        }
+        return model
+    }
+
     private init(_ width: Int, _ depth: Int, _ heads: Int, patch: Int, size: Int, timm: String) {
         architecture = Architecture(
             family: patch == 14 ? .dinov2 : .dino, embedDim: width, depth: depth, heads: heads, patchSize: patch,
@@ -26,15 +35,19 @@ struct RandomModel {
         self.size = size
     }
 
+    /// Writes the weights into a folder, unless they are there: a model directory.
+    func write(into folder: URL) throws {
+        let file = folder.appendingPathComponent("model.safetensors")
+        guard !FileManager.default.fileExists(atPath: file.path) else { return }
+        let tensors = architecture.tensorShapes.sorted { $0.key < $1.key }.map { name, shape in
+            (name: name, tensor: Tensor.noise(shape, in: -0.03...0.03))
+        }
+        try Safetensors.write(tensors, metadata: [:], to: file)
+    }
+
     /// Writes the weights into a folder and loads them as the server would.
     func load(into folder: URL, precision: Precision = .fp32, on compute: Compute) throws -> Model {
-        let file = folder.appendingPathComponent("model.safetensors")
-        if !FileManager.default.fileExists(atPath: file.path) {
-            let tensors = architecture.tensorShapes.sorted { $0.key < $1.key }.map { name, shape in
-                (name: name, tensor: Tensor.noise(shape, in: -0.03...0.03))
-            }
-            try Safetensors.write(tensors, metadata: [:], to: file)
-        }
+        try write(into: folder)
         return try Model.load(folder.path, precision: precision, on: compute)
     }
 }

@@ -31,9 +31,10 @@ struct SearchCollection {
         }
     }
 
-    /// Fills an index in one pass over the file.
-    func load(into index: VectorIndex) throws {
+    /// Fills an index with the first rows in one pass over the file.
+    func load(into index: VectorIndex, first count: Int) throws {
         try store.forEachVector(of: generation) { id, label, vector in
+            guard id <= count else { return }
             try index.insert(id: id, label: label, vector: vector)
         }
     }

@@ -18,33 +18,26 @@ struct SeenBenchmark: AsyncParsableCommand {
     @Option(help: "A model directory, or vits16, vits8, vitb16 with random weights.") var model =
         "weights/dino-vit-tiny-8-64"
     @Option(help: "Side in pixels of the model's input.") var size = 224
-    @Option(help: "Threads.") var threads = 2
     @Option(help: "A photograph (default: a drawn one of 500×375).") var image: String?
-    @Option(help: "Rounds: each times both in turn.") var rounds = 5
     @Option(help: "Calls whose median a round takes.") var runs = 15
     @Flag(help: "Measure the memory of one request instead of times.") var memory = false
+    @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard (1...1000).contains(rounds), (1...1000).contains(runs) else {
-            throw ValidationError("--rounds and --runs are from 1 to 1000")
-        }
+        guard (1...1000).contains(runs) else { throw ValidationError("--runs is from 1 to 1000") }
     }
 
     func run() async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dino-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let compute = try Compute(threads: threads)
-        let loaded = try RandomModel.known[model]?.load(into: folder, on: compute) ?? Model.load(model, on: compute)
-        let service = SeenService(loaded, compute: compute, threads: threads)
+        let compute = try Compute(threads: options.threads)
+        let loaded = try withTemporaryFolder { folder in
+            try RandomModel.known[model]?.load(into: folder, on: compute) ?? Model.load(model, on: compute)
+        }
+        let service = SeenService(loaded, compute: compute, threads: options.threads)
         defer { service.stop() }
         let file = try image.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) } ?? Self.drawing()
-        if memory {
-            try await measureMemory(loaded, service, file)
-        } else {
-            try measureForward(loaded)
-            try await measureAnswers(loaded, service, file)
-        }
+        if memory { return try await measureMemory(loaded, service, file) }
+        let lines = [try measureForward(loaded)] + (try await measureAnswers(loaded, service, file))
+        if options.report { try report(lines).write() }
     }
 
     /// A picture as large and as full of edges as a photograph.
@@ -68,17 +61,37 @@ struct SeenBenchmark: AsyncParsableCommand {
         let ratio: Spread
     }
 
-    private func report(_ model: Model, _ what: String, _ times: [(embedding: Double, attention: Double)]) throws {
-        try printLine(
-            Line(
-                model: model.name, what: what, size: size, threads: threads, rounds: rounds,
-                embedding: Spread(times.map(\.embedding)), attention: Spread(times.map(\.attention)),
-                ratio: Spread(times.map { $0.attention / $0.embedding })))
+    private func printed(
+        _ model: Model, _ what: String, _ times: [(embedding: Double, attention: Double)]
+    ) throws -> Line {
+        let line = Line(
+            model: model.name, what: what, size: size, threads: options.threads, rounds: options.rounds,
+            embedding: Spread(times.map(\.embedding)), attention: Spread(times.map(\.attention)),
+            ratio: Spread(times.map { $0.attention / $0.embedding }))
+        try printLine(line)
+        return line
     }
 
-    private func measureForward(_ model: Model) throws {
+    private func report(_ lines: [Line]) -> Report {
+        let names = [
+            "forward": "the forward pass alone", "answer": "JSON: every head, their mean and largest, masks, outlines",
+        ]
+        let name = RandomModel.known[model] == nil ? "bundled" : model
+        var report = Report("seen-\(name)")
+        report.add(
+            MarkdownTable(
+                ["attention beside an embedding", "milliseconds", "an embedding takes", "ratio"],
+                rows: lines.map {
+                    let what = $0.what.replacingOccurrences(of: "answer ", with: "")
+                    return [names[what] ?? "`\(what)`", $0.attention.text, $0.embedding.text, $0.ratio.text]
+                }))
+        report.add(options.method)
+        return report
+    }
+
+    private func measureForward(_ model: Model) throws -> Line {
         let input = Tensor.noise([1, 3, size, size], in: -2...2)
-        let times = try (0..<rounds).map { _ in
+        let times = try (0..<options.rounds).map { _ in
             (
                 embedding: try medianMilliseconds(runs: runs) { _ = try model.transformer.forward(input) },
                 attention: try medianMilliseconds(runs: runs) {
@@ -86,21 +99,23 @@ struct SeenBenchmark: AsyncParsableCommand {
                 }
             )
         }
-        try report(model, "forward", times)
+        return try printed(model, "forward", times)
     }
 
-    private func measureAnswers(_ model: Model, _ service: SeenService, _ file: [UInt8]) async throws {
+    private func measureAnswers(_ model: Model, _ service: SeenService, _ file: [UInt8]) async throws -> [Line] {
+        var lines: [Line] = []
         for query in ["", "heads=mean&format=mask", "heads=mean&format=overlay", "method=ncut"] {
             var times: [(embedding: Double, attention: Double)] = []
-            for _ in 0..<rounds {
+            for _ in 0..<options.rounds {
                 times.append(
                     (
                         try await service.median("/v1/embeddings", sized(""), file, runs: runs),
                         try await service.median("/v1/attention", sized(query), file, runs: runs)
                     ))
             }
-            try report(model, "answer" + (query.isEmpty ? "" : " " + query), times)
+            lines.append(try printed(model, "answer" + (query.isEmpty ? "" : " " + query), times))
         }
+        return lines
     }
 
     private func measureMemory(_ model: Model, _ service: SeenService, _ file: [UInt8]) async throws {
