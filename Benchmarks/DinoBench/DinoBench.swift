@@ -4,5 +4,8 @@ import ArgumentParser
     static let configuration = CommandConfiguration(
         commandName: "dino-bench",
         abstract: "Measures this software beside what a user would pick instead, in one run.",
-        subcommands: [EmbedBenchmark.self, TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self])
+        subcommands: [
+            EmbedBenchmark.self, TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, StartBenchmark.self,
+            ProfileBenchmark.self,
+        ])
 }
