@@ -5,7 +5,8 @@ import ArgumentParser
         commandName: "dino-bench",
         abstract: "Measures this software beside what a user would pick instead, in one run.",
         subcommands: [
-            EmbedBenchmark.self, TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, StartBenchmark.self,
-            ProfileBenchmark.self,
+            EmbedBenchmark.self, ScaleBenchmark.self, PeakBenchmark.self, ServeBenchmark.self, DecodeBenchmark.self,
+            TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, StartBenchmark.self,
+            ProfileBenchmark.self, FullReport.self,
         ])
 }

@@ -13,7 +13,7 @@ package struct Spread: Codable {
 
     /// The median, and in parentheses the ends where they differ.
     package var text: String {
-        smallest == largest ? median.short : "\(median.short) (\(smallest.short) to \(largest.short))"
+        smallest == largest || median.isNaN ? median.short : "\(median.short) (\(smallest.short) to \(largest.short))"
     }
 }
 
@@ -27,6 +27,31 @@ func medianMilliseconds(runs: Int, _ body: () throws -> Void) rethrows -> Double
         return Double(time.components.attoseconds) * 1e-15 + Double(time.components.seconds) * 1e3
     }
     return Spread(times).median
+}
+
+/// Milliseconds that a call took by the clock, and of its thread's processor.
+struct CallTimes {
+    let wall, processor: Double
+}
+
+/// The median times of a call in milliseconds, by the clock and of this thread's processor, after two that do not count.
+func medianTimes(runs: Int, _ body: () throws -> Void) rethrows -> CallTimes {
+    try body()
+    try body()
+    let times = try (0..<runs).map { _ in
+        let (start, busy) = (milliseconds(of: CLOCK_MONOTONIC), milliseconds(of: CLOCK_THREAD_CPUTIME_ID))
+        try body()
+        return CallTimes(
+            wall: milliseconds(of: CLOCK_MONOTONIC) - start,
+            processor: milliseconds(of: CLOCK_THREAD_CPUTIME_ID) - busy)
+    }
+    return CallTimes(wall: Spread(times.map(\.wall)).median, processor: Spread(times.map(\.processor)).median)
+}
+
+private func milliseconds(of clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
 }
 
 /// Prints a value as one line of JSON.

@@ -1,30 +1,13 @@
-#include "message.h"
+#include "jpeg.h"
 
-#include <setjmp.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
 #include <jerror.h>
 
-/// One decoder with the state its callbacks need; each callback finds it again by casting the library's pointer.
-typedef struct {
-    struct jpeg_decompress_struct library;
-    struct jpeg_error_mgr errors;
-    struct jpeg_source_mgr source;
-    struct jpeg_progress_mgr progress;
-    jmp_buf failure;
-    CICStatus status;
-    CICMessage *message;
-    int maximumScans;
-    bool ranOut;
-    JSAMPROW cmykRow;
-} Decoder;
+static CICDecoder *decoderOf(j_common_ptr library) { return (CICDecoder *)library; }
 
-static Decoder *decoderOf(j_common_ptr library) { return (Decoder *)library; }
-
-static _Noreturn void fail(Decoder *decoder, CICStatus status, const char *text) {
+_Noreturn void CICDecoderFail(CICDecoder *decoder, CICStatus status, const char *text) {
     decoder->status = status;
     CICSetMessage(decoder->message, text);
     longjmp(decoder->failure, 1);
@@ -50,7 +33,7 @@ static CICStatus statusOfError(int code) {
 static _Noreturn void onError(j_common_ptr library) {
     char text[JMSG_LENGTH_MAX];
     library->err->format_message(library, text);
-    fail(decoderOf(library), statusOfError(library->err->msg_code), text);
+    CICDecoderFail(decoderOf(library), statusOfError(library->err->msg_code), text);
 }
 
 /// Warnings below zero are about the data. The ones that mean invented pixels count as damage; extra bytes between
@@ -69,9 +52,9 @@ static void onMessage(j_common_ptr library, int level) {
 }
 
 static void onProgress(j_common_ptr library) {
-    Decoder *decoder = decoderOf(library);
+    CICDecoder *decoder = decoderOf(library);
     if (decoder->library.input_scan_number > decoder->maximumScans)
-        fail(decoder, CICStatusLimitExceeded, "more progressive scans than allowed");
+        CICDecoderFail(decoder, CICStatusLimitExceeded, "more progressive scans than allowed");
 }
 
 static void ignore(j_decompress_ptr library) { (void)library; }
@@ -80,7 +63,7 @@ static void ignore(j_decompress_ptr library) { (void)library; }
 /// other one runs into JWRN_HIT_MARKER.
 static boolean onSourceEmpty(j_decompress_ptr library) {
     static const JOCTET endOfImage[] = {0xFF, JPEG_EOI};
-    Decoder *decoder = decoderOf((j_common_ptr)library);
+    CICDecoder *decoder = decoderOf((j_common_ptr)library);
     decoder->ranOut = true;
     decoder->source.next_input_byte = endOfImage;
     decoder->source.bytes_in_buffer = sizeof endOfImage;
@@ -98,8 +81,7 @@ static void onSkip(j_decompress_ptr library, long count) {
     source->bytes_in_buffer -= (size_t)count;
 }
 
-/// Prepares the parts that cannot fail; `jpeg_create_decompress` may, and runs under the caller's setjmp.
-static void prepare(Decoder *decoder, const uint8_t *bytes, size_t count, CICMessage *message) {
+void CICDecoderPrepare(CICDecoder *decoder, const uint8_t *bytes, size_t count, CICMessage *message) {
     memset(decoder, 0, sizeof *decoder);
     decoder->message = message;
     decoder->library.err = jpeg_std_error(&decoder->errors);
@@ -115,17 +97,17 @@ static void prepare(Decoder *decoder, const uint8_t *bytes, size_t count, CICMes
     decoder->progress.progress_monitor = onProgress;
 }
 
-static void readHeader(Decoder *decoder) {
+static void readHeader(CICDecoder *decoder) {
     jpeg_create_decompress(&decoder->library);
     decoder->library.src = &decoder->source;
     jpeg_read_header(&decoder->library, TRUE);
-    if (decoder->ranOut) fail(decoder, CICStatusDamaged, "the file ends inside its header");
+    if (decoder->ranOut) CICDecoderFail(decoder, CICStatusDamaged, "the file ends inside its header");
 }
 
 CICStatus CICJPEGReadSize(
     const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height, CICMessage *message) {
-    Decoder decoder;
-    prepare(&decoder, bytes, count, message);
+    CICDecoder decoder;
+    CICDecoderPrepare(&decoder, bytes, count, message);
     if (setjmp(decoder.failure) == 0) {
         readHeader(&decoder);
         *width = decoder.library.image_width;
@@ -147,10 +129,10 @@ static void convertInvertedCMYK(const uint8_t *cmyk, uint8_t *rgb, size_t pixels
     }
 }
 
-static void chooseOutput(Decoder *decoder) {
+static void chooseOutput(CICDecoder *decoder) {
     j_decompress_ptr library = &decoder->library;
     // An arithmetic decoder makes pixels of any bytes, cut or mislabelled, without a warning.
-    if (library->arith_code) fail(decoder, CICStatusUnsupported, "arithmetic coding is not decoded");
+    if (library->arith_code) CICDecoderFail(decoder, CICStatusUnsupported, "arithmetic coding is not decoded");
     switch (library->num_components) {
     case 1:
     case 3:
@@ -160,41 +142,54 @@ static void chooseOutput(Decoder *decoder) {
         library->out_color_space = JCS_CMYK;
         return;
     default:
-        fail(decoder, CICStatusUnsupported, "only one, three or four colour components are decoded");
+        CICDecoderFail(decoder, CICStatusUnsupported, "only one, three or four colour components are decoded");
     }
 }
 
-static void readRows(Decoder *decoder, CICPicture picture) {
-    j_decompress_ptr library = &decoder->library;
-    const bool cmyk = library->out_color_space == JCS_CMYK;
-    if (cmyk)
-        decoder->cmykRow = library->mem->alloc_large((j_common_ptr)library, JPOOL_IMAGE, (size_t)picture.width * 4);
-    while (library->output_scanline < library->output_height) {
-        uint8_t *row = picture.rgb + (size_t)library->output_scanline * picture.width * 3;
-        JSAMPROW target = cmyk ? decoder->cmykRow : row;
-        jpeg_read_scanlines(library, &target, 1);
-        if (cmyk) convertInvertedCMYK(decoder->cmykRow, row, picture.width);
-    }
+void CICDecoderReadHeader(CICDecoder *decoder, CICJPEGLimits limits, uint32_t width, uint32_t height) {
+    readHeader(decoder);
+    if (decoder->library.image_width != width || decoder->library.image_height != height)
+        CICDecoderFail(decoder, CICStatusDamaged, "the file's two readings of its size differ");
+    decoder->library.mem->max_memory_to_use = (long)limits.maximumBytes;
+    decoder->library.progress = &decoder->progress;
+    decoder->maximumScans = limits.maximumScans;
+    chooseOutput(decoder);
+}
+
+void *CICDecoderAllocate(CICDecoder *decoder, size_t count) {
+    j_common_ptr library = (j_common_ptr)&decoder->library;
+    return library->mem->alloc_large(library, JPOOL_IMAGE, count);
+}
+
+void CICDecoderStart(CICDecoder *decoder) {
+    jpeg_start_decompress(&decoder->library);
+    if (decoder->library.out_color_space == JCS_CMYK)
+        decoder->cmykRow = CICDecoderAllocate(decoder, (size_t)decoder->library.output_width * 4);
+}
+
+void CICDecoderReadRow(CICDecoder *decoder, uint8_t *row) {
+    JSAMPROW target = decoder->cmykRow ? decoder->cmykRow : row;
+    jpeg_read_scanlines(&decoder->library, &target, 1);
+    if (decoder->cmykRow) convertInvertedCMYK(decoder->cmykRow, row, decoder->library.output_width);
+}
+
+void CICDecoderFinish(CICDecoder *decoder) {
+    // Later scans refine earlier ones, so without the end marker nobody knows whether some are missing.
+    if (decoder->ranOut && jpeg_has_multiple_scans(&decoder->library))
+        CICDecoderFail(decoder, CICStatusDamaged, "the file ends before its last scan");
+    jpeg_finish_decompress(&decoder->library);
 }
 
 CICStatus CICJPEGDecode(
     const uint8_t *bytes, size_t count, CICJPEGLimits limits, CICPicture picture, CICMessage *message) {
-    Decoder decoder;
-    prepare(&decoder, bytes, count, message);
+    CICDecoder decoder;
+    CICDecoderPrepare(&decoder, bytes, count, message);
     if (setjmp(decoder.failure) == 0) {
-        readHeader(&decoder);
-        if (decoder.library.image_width != picture.width || decoder.library.image_height != picture.height)
-            fail(&decoder, CICStatusDamaged, "the file's two readings of its size differ");
-        decoder.library.mem->max_memory_to_use = (long)limits.maximumBytes;
-        decoder.library.progress = &decoder.progress;
-        decoder.maximumScans = limits.maximumScans;
-        chooseOutput(&decoder);
-        jpeg_start_decompress(&decoder.library);
-        readRows(&decoder, picture);
-        // Later scans refine earlier ones, so without the end marker nobody knows whether some are missing.
-        if (decoder.ranOut && jpeg_has_multiple_scans(&decoder.library))
-            fail(&decoder, CICStatusDamaged, "the file ends before its last scan");
-        jpeg_finish_decompress(&decoder.library);
+        CICDecoderReadHeader(&decoder, limits, picture.width, picture.height);
+        CICDecoderStart(&decoder);
+        for (uint32_t y = 0; y < picture.height; y++)
+            CICDecoderReadRow(&decoder, picture.rgb + (size_t)y * picture.width * 3);
+        CICDecoderFinish(&decoder);
     }
     jpeg_destroy_decompress(&decoder.library);
     return decoder.status;

@@ -36,14 +36,27 @@ void CICResampleVerticallyPortable(
     }
 }
 
-void CICResampleHorizontally(
-    const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output) {
+/// Resamples rows, of which so many of the last are too near to the end of the memory to be read 16 bytes at a time.
+static void resampleRows(
+    const uint8_t *input, size_t inputWidth, size_t rows, size_t rowsAtEnd, CICResampleWeights weights,
+    uint8_t *output) {
     size_t done = 0;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) done = CICResampleHorizontallyAVX2(input, inputWidth, rows, weights, output);
+    if (rows > rowsAtEnd && __builtin_cpu_supports("avx2"))
+        done = CICResampleHorizontallyAVX2(input, inputWidth, rows - rowsAtEnd, weights, output);
 #endif
     CICResampleHorizontallyPortable(
         input + done * inputWidth * 3, inputWidth, rows - done, weights, output + done * weights.outputs * 3);
+}
+
+void CICResampleHorizontally(
+    const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output) {
+    resampleRows(input, inputWidth, rows, (resampleOverrun + inputWidth * 3 - 1) / (inputWidth * 3), weights, output);
+}
+
+void CICResampleStrip(
+    const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output) {
+    resampleRows(input, inputWidth, rows, 0, weights, output);
 }
 
 void CICResampleVertically(const uint8_t *input, size_t rowBytes, CICResampleWeights weights, uint8_t *output) {

@@ -11,8 +11,15 @@ static inline uint8_t clip(int32_t sum) {
     return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
+/// Weights come in fours and pixels in 16 bytes, so that a row's last read may reach this many bytes beyond the row.
+enum { resampleOverrun = 3 * 3 + 4 };
+
+/// `CICResampleHorizontally` for rows behind which `resampleOverrun` more bytes can be read.
+void CICResampleStrip(
+    const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output);
+
 #if defined(__x86_64__)
-/// Resamples as many of the first rows as can be read 16 bytes at a time, and says how many those were.
+/// Resamples the first rows, as many as make fours, and says how many those were.
 size_t CICResampleHorizontallyAVX2(
     const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output);
 

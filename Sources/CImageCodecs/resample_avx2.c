@@ -73,12 +73,9 @@ AVX2 static inline void resampleFourPixels(
 
 AVX2 size_t CICResampleHorizontallyAVX2(
     const uint8_t *input, size_t inputWidth, size_t rows, CICResampleWeights weights, uint8_t *output) {
-    // Weights come in fours and pixels in 16 bytes, so a row's last read may reach this far beyond the row.
-    enum { overrun = 3 * 3 + 4 };
     const size_t inputBytes = inputWidth * 3, outputBytes = weights.outputs * 3;
-    const size_t rowsBehind = (overrun + inputBytes - 1) / inputBytes;
     size_t y = 0;
-    for (; y + rowsAtOnce + rowsBehind <= rows; y += rowsAtOnce)
+    for (; y + rowsAtOnce <= rows; y += rowsAtOnce)
         for (size_t x = 0; x < weights.outputs; x++)
             resampleFourPixels(
                 input + y * inputBytes + (size_t)weights.firsts[x] * 3, inputBytes,

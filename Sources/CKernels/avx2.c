@@ -11,6 +11,7 @@
 #include "gemm.inc.h"
 #include "rows.inc.h"
 #include "attention.inc.h"
+#include "attention_backward.inc.h"
 #include "training.inc.h"
 #include "scan.inc.h"
 #include "quantize.inc.h"

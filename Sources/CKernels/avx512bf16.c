@@ -11,7 +11,8 @@
 #include "vector.inc.h"
 #include "gemm_bf16.inc.h"
 #include "rows.inc.h"
-#include "attention.inc.h"
+#include "attention_bf16.inc.h"
+#include "attention_backward.inc.h"
 #include "training.inc.h"
 #include "quantize.inc.h"
 

@@ -29,10 +29,14 @@ const dk_kernels *dk_kernels_bf16(void) {
     return NULL;
 }
 
-const dk_int8_kernels *dk_kernels_int8(void) {
+const dk_int8_kernels *dk_kernels_int8(const dk_kernels *beside) {
 #if defined(__x86_64__)
-    if (runs(&dk_avx512) && __builtin_cpu_supports("avx512vnni")) return &dk_int8_avx512;
+    __builtin_cpu_init();
+    if (beside == &dk_avx2) return __builtin_cpu_supports("avxvnni") ? &dk_int8_avx2 : NULL;
+    if (beside == &dk_avx512 || beside == &dk_avx512bf16)
+        return __builtin_cpu_supports("avx512vnni") ? &dk_int8_avx512 : NULL;
 #endif
+    (void)beside;
     return NULL;
 }
 
@@ -65,6 +69,8 @@ size_t dk_attention_backward_scratch(const dk_kernels *kernels, size_t tokens, s
 }
 
 size_t dk_attention_scratch(const dk_kernels *kernels, size_t tokens, size_t width) {
-    size_t span = padded(kernels, tokens) + kernels->panel;
-    return padded(kernels, tokens) * width + tokens * padded(kernels, width) + DK_ATTENTION_ROWS * span;
+    // Of the kernels that round, a row of words is a whole number of stripes of 128; of the others, a row of scores.
+    size_t scores = padded(kernels, tokens) + kernels->panel, words = (tokens / 2 + 128) + (width / 2 + 128);
+    size_t packed = padded(kernels, tokens) * width + (tokens + 1) * padded(kernels, width);
+    return packed + DK_ATTENTION_ROWS * (scores > words ? scores : words);
 }

@@ -4,11 +4,13 @@
 // row's zero, times its row's scale. Rows of A are rounded here, so that nobody else needs to know: each by its own
 // smallest and largest number, or 0 where all are on one side of it. With w and a for the bytes,
 // Σ (a - zero)·w = Σ a·w - zero·Σ w, and Σ w is packed with the column.
+//
+// The including file defines VPDPBUSD, the instruction in the encoding of its registers.
 
 /// In assembly, because the compiler otherwise fetches all rows' words before it multiplies any, and runs out of registers.
 INLINE void multiply_row(const float *p, vf left, vf right, vf sums[2]) {
     vf word;
-    __asm__("vbroadcastss %3, %2\n\tvpdpbusd %4, %2, %0\n\tvpdpbusd %5, %2, %1"
+    __asm__("vbroadcastss %3, %2\n\t" VPDPBUSD " %4, %2, %0\n\t" VPDPBUSD " %5, %2, %1"
             : "+v"(sums[0]), "+v"(sums[1]), "=&v"(word)
             : "m"(*p), "v"(left), "v"(right));
 }
@@ -31,19 +33,29 @@ typedef struct {
 } extent;
 
 INLINE extent extent_of(const float *x, size_t k) {
-    __m512 low = _mm512_setzero_ps(), high = low, poison = low;
+    vf low = {}, high = {}, poison = {};
     for (size_t i = 0; i < k; i += LANES) {
-        __m512 v = (__m512)load_some(x + i, lanes(k - i));
-        low = _mm512_min_ps(low, v);
-        high = _mm512_max_ps(high, v);
-        poison = _mm512_fmadd_ps(v, _mm512_setzero_ps(), poison);
+        vf v = load_part(x + i, k - i < LANES ? k - i : LANES);
+        low = vmin(low, v);
+        high = vmax(high, v);
+        poison = fma(v, (vf){}, poison);
     }
-    return (extent){_mm512_reduce_min_ps(low), _mm512_reduce_max_ps(high), _mm512_reduce_add_ps(poison)};
+    return (extent){-largest(-low), largest(high), sum(poison)};
 }
 
-/// Whole numbers near factor · x + shift for up to LANES floats, the rest near shift.
-INLINE __m512i rounded(const float *x, size_t count, vf factor, vf shift) {
-    return _mm512_cvtps_epi32((__m512)fma(load_some(x, lanes(count)), factor, shift));
+typedef uint8_t vb __attribute__((vector_size(LANES)));
+
+/// Whole numbers near factor · x + shift, cut off to [least, most], for up to LANES floats, the rest near shift.
+INLINE vi rounded(const float *x, size_t count, float factor, float shift, float least, float most) {
+    const vf magic = splat(12582912.0f);
+    vf near = fma(load_part(x, count), splat(factor), splat(shift));
+    return (vi)((vu)(vmin(splat(most), vmax(splat(least), near)) + magic) - (vu)magic);
+}
+
+/// The lowest bytes of the lanes.
+INLINE void store_bytes(void *p, vi x) {
+    vb bytes = __builtin_convertvector(x, vb);
+    memcpy(p, &bytes, sizeof bytes);
 }
 
 /// From this on a range has a reciprocal.
@@ -60,10 +72,8 @@ static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t
         for (size_t i = 0; i < k; i += CHUNK) {
             uint8_t bytes[CHUNK] __attribute__((aligned(64)));
             for (size_t part = 0; part < WORD; part++) {
-                size_t start = i + part * LANES, count = start < k ? k - start : 0;
-                __m512i whole = rounded(a + start, count, splat(factor), splat(zero));
-                whole = _mm512_max_epi32(whole, _mm512_setzero_si512());
-                _mm_store_si128((__m128i *)(bytes + part * LANES), _mm512_cvtusepi32_epi8(whole));
+                size_t start = i + part * LANES, left = start < k ? k - start : 0;
+                store_bytes(bytes + part * LANES, rounded(a + start, left < LANES ? left : LANES, factor, zero, 0, 255));
             }
             size_t word = i / WORD;
             memcpy(target + word % STRIPE, bytes, CHUNK);
@@ -90,20 +100,22 @@ INLINE size_t panel_words_of(size_t k) { return (words_of(k) + 2) * PANEL; }
 
 /// Rounds K floats by `factor` to words, `distance` words apart; returns their sum.
 static int32_t round_column(const float *w, size_t k, float factor, float *words, size_t distance) {
-    __m512i total = _mm512_setzero_si512();
+    vi total = {};
     for (size_t i = 0; i < k; i += CHUNK) {
         int8_t bytes[CHUNK];
         for (size_t part = 0; part < WORD; part++) {
-            size_t start = i + part * LANES, count = start < k ? k - start : 0;
-            __m512i whole = rounded(w + start, count, splat(factor), (vf){});
-            total = _mm512_add_epi32(total, whole);
-            _mm_storeu_si128((__m128i *)(bytes + part * LANES), _mm512_cvtsepi32_epi8(whole));
+            size_t start = i + part * LANES, left = start < k ? k - start : 0;
+            vi whole = rounded(w + start, left < LANES ? left : LANES, factor, 0, -127, 127);
+            total += whole;
+            store_bytes(bytes + part * LANES, whole);
         }
         size_t left = words_of(k) - i / WORD;
         for (size_t word = 0; word < LANES && word < left; word++)
             memcpy(words + (i / WORD + word) * distance, bytes + word * WORD, WORD);
     }
-    return _mm512_reduce_add_epi32(total);
+    int32_t sum = 0;
+    for (int i = 0; i < LANES; i++) sum += total[i];
+    return sum;
 }
 
 static void pack_rows(const float *w, size_t ld, size_t n, size_t k, size_t first, size_t last, float *packed) {

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Foundation
+public import Images
 public import Tensors
 
 /// A loaded model: the network, how photographs are prepared for it, and its identity.
@@ -22,6 +23,8 @@ public struct Model: Sendable {
     public let interpolation: PositionInterpolation
     /// How a photograph becomes an input.
     public let preprocessing: Preprocessing
+    /// Whether a JPEG much larger than the input is decoded at a fraction of its size; part of the fingerprint.
+    public let fastDecode: Bool
     /// The file that holds the weights.
     public let weightsURL: URL
     /// SHA-256 of the weights' file, 64 hexadecimal digits.
@@ -43,15 +46,20 @@ public struct Model: Sendable {
     /// - Parameters:
     ///   - key: the network to take from a training's checkpoint.
     ///   - precision: the arithmetic of the products; weights are packed in it.
+    ///   - fastDecode: whether a JPEG much larger than the input is decoded at a fraction of its size.
     public static func load(
-        _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, on compute: Compute,
-        maximumTokens: Int = 8192
+        _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, fastDecode: Bool = false,
+        on compute: Compute, maximumTokens: Int = 8192
     ) throws -> Model {
-        try ModelSource(path, key: key).model(precision, on: compute, maximumTokens: maximumTokens)
+        try ModelSource(path, key: key).model(
+            precision, fastDecode: fastDecode, on: compute, maximumTokens: maximumTokens)
     }
 
-    init(_ source: ModelSource, precision: Precision, compute: Compute, maximumTokens: Int) throws {
+    init(
+        _ source: ModelSource, precision: Precision, fastDecode: Bool, compute: Compute, maximumTokens: Int
+    ) throws {
         let (files, checkpoint, key) = (source.files, source.checkpoint, source.key)
+        self.fastDecode = fastDecode
         manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
         card = files.card
@@ -88,7 +96,8 @@ public struct Model: Sendable {
             weights: weightsSHA256,
             knobs: Knobs(
                 architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
-                network: key == .teacher ? nil : key.rawValue, precision: Self.arithmetic(precision, on: compute)))
+                network: key == .teacher ? nil : key.rawValue, precision: Self.arithmetic(precision, on: compute),
+                fastDecode: fastDecode ? true : nil))
         transformer = try packed.get()
     }
 
@@ -104,6 +113,15 @@ public struct Model: Sendable {
         /// Named where it is not the one a checkpoint is usually opened for.
         let network: String?
         let precision: String
+        /// Named where it is chosen, so that fingerprints without it stay what they were.
+        let fastDecode: Bool?
+    }
+
+    /// The input (3, side, side) of an image file. Blocking: milliseconds per megapixel.
+    ///
+    /// - Precondition: `side` is positive.
+    public func input(of file: [UInt8], side: Int, limits: ImageLimits = .init()) throws(ImageError) -> Tensor {
+        try preprocessing.input(of: file, side: side, limits: limits, fast: fastDecode)
     }
 
     func warmUp() throws {

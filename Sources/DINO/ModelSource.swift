@@ -20,9 +20,12 @@ struct ModelSource: Sendable {
     }
 
     /// The model in a precision, after a first small pass.
-    func model(_ precision: Precision, on compute: Compute, maximumTokens: Int) throws -> Model {
+    func model(
+        _ precision: Precision, fastDecode: Bool, on compute: Compute, maximumTokens: Int
+    ) throws -> Model {
         guard compute.supports(precision) else { throw ModelError.precision(precision) }
-        let model = try Model(self, precision: precision, compute: compute, maximumTokens: maximumTokens)
+        let model = try Model(
+            self, precision: precision, fastDecode: fastDecode, compute: compute, maximumTokens: maximumTokens)
         try model.warmUp()
         return model
     }

@@ -42,15 +42,31 @@ struct Codec {
         return pixels
     }
 
+    /// The samples of a JPEG's picture after `reduction`, `(rows, columns, 3)` as stored.
+    static func reduceJPEG(
+        _ bytes: [UInt8], _ reduction: JPEGReduction, limits: ImageLimits
+    ) throws(ImageError) -> [UInt8] {
+        var message = CICMessage()
+        var status = CICStatusOK
+        let count = reduction.columns.outputs * reduction.rows.outputs * 3
+        let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+            guard let rgb = target.baseAddress else { return }
+            reduction.withC { reduction in
+                let bounds = limits.forJPEG(width: reduction.width, height: reduction.height)
+                status = CICJPEGReduce(bytes, bytes.count, bounds, reduction, rgb, &message)
+            }
+            initialized = status == CICStatusOK ? count : 0
+        }
+        try Codec(.jpeg).check(status, message)
+        return pixels
+    }
+
     private func decode(
         _ bytes: [UInt8], into picture: CICPicture, limits: ImageLimits, _ message: inout CICMessage
     ) -> CICStatus {
         switch format {
         case .jpeg:
-            let scans = limits.maximumJPEGScans(pixels: Int(picture.width) * Int(picture.height))
-            let bounds = CICJPEGLimits(
-                maximumScans: Int32(clamping: scans),
-                maximumBytes: Int64(max(limits.maximumJPEGBytes, 1)))
+            let bounds = limits.forJPEG(width: picture.width, height: picture.height)
             return CICJPEGDecode(bytes, bytes.count, bounds, picture, &message)
         case .png: return CICPNGDecode(bytes, bytes.count, picture, &message)
         case .webp: return CICWebPDecode(bytes, bytes.count, picture, &message)
@@ -74,6 +90,14 @@ struct Codec {
         case CICStatusLimitExceeded: throw .tooCostly(format, message: text)
         default: throw .damaged(format, message: text.isEmpty ? "its header is incomplete" : text)
         }
+    }
+}
+
+extension ImageLimits {
+    /// What a JPEG of so many pixels may ask for.
+    fileprivate func forJPEG(width: UInt32, height: UInt32) -> CICJPEGLimits {
+        let scans = maximumJPEGScans(pixels: Int(width) * Int(height))
+        return CICJPEGLimits(maximumScans: Int32(clamping: scans), maximumBytes: Int64(max(maximumJPEGBytes, 1)))
     }
 }
 

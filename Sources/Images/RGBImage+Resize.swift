@@ -7,19 +7,18 @@ extension RGBImage {
     /// shrinking, in multiplications.
     /// - Precondition: both sides are at least 1.
     public func resized(width newWidth: Int, height newHeight: Int, filter: ResizeFilter) -> RGBImage {
-        resized(width: newWidth, height: newHeight, columns: 0..<newWidth, rows: 0..<newHeight, filter: filter)
+        resized(
+            Resize(
+                width: newWidth, height: newHeight, columns: 0..<newWidth, rows: 0..<newHeight, filter: filter))
     }
 
     /// Some columns and rows of the picture at another size, without computing the others.
-    func resized(
-        width newWidth: Int, height newHeight: Int, columns: Range<Int>, rows: Range<Int>, filter: ResizeFilter
-    ) -> RGBImage {
-        precondition(newWidth > 0 && newHeight > 0, "\(newWidth)×\(newHeight) is no size")
-        let horizontal = ResampleWeights(from: width, to: newWidth, window: columns, filter: filter)
-        let vertical = ResampleWeights(from: height, to: newHeight, window: rows, filter: filter)
-        // Samples are rounded between the passes, so their order shows: Pillow 13 starts with the rows where it loses
-        // more than twice as many of them as columns, earlier versions never.
-        if newHeight < height, height - newHeight > 2 * (width - newWidth) {
+    func resized(_ resize: Resize) -> RGBImage {
+        precondition(resize.width > 0 && resize.height > 0, "\(resize.width)×\(resize.height) is no size")
+        let horizontal = ResampleWeights(
+            from: width, to: resize.width, window: resize.columns, filter: resize.filter)
+        let vertical = ResampleWeights(from: height, to: resize.height, window: resize.rows, filter: resize.filter)
+        if resize.startsWithRows(fromWidth: width, height: height) {
             return resampledVertically(vertical).resampledHorizontally(horizontal, rows: 0..<vertical.outputs)
         }
         return resampledHorizontally(horizontal, rows: vertical.inputs)
@@ -59,23 +58,5 @@ extension RGBImage {
             }
         }
         return RGBImage(width: width, height: weights.outputs, pixels: samples)
-    }
-}
-
-extension ResampleWeights {
-    /// Lends the tables to C.
-    fileprivate func withC(_ body: (CICResampleWeights) -> Void) {
-        firsts.withUnsafeBufferPointer { firsts in
-            counts.withUnsafeBufferPointer { counts in
-                weights.withUnsafeBufferPointer { weights in
-                    guard let first = firsts.baseAddress, let count = counts.baseAddress,
-                        let weight = weights.baseAddress
-                    else { return }
-                    let tables = CICResampleWeights(
-                        firsts: first, counts: count, weights: weight, stride: stride, outputs: outputs)
-                    body(tables)
-                }
-            }
-        }
     }
 }

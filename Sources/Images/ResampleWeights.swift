@@ -21,13 +21,22 @@ struct ResampleWeights {
     private(set) var weights: [Int32] = []
 
     /// The weights that take `input` coordinates to `output` ones, of which only `window` is computed.
-    init(from input: Int, to output: Int, window: Range<Int>, filter: ResizeFilter) {
-        let scale = Double(input) / Double(output)
+    ///
+    /// - Parameters:
+    ///   - part: the stretch of the input, whose coordinate `i` covers `i` to `i + 1`, that becomes the output; all of it
+    ///     by default.
+    ///   - alwaysTables: whether there are tables where outputs are inputs, too.
+    init(
+        from input: Int, part: Range<Double>? = nil, to output: Int, window: Range<Int>, filter: ResizeFilter,
+        alwaysTables: Bool = false
+    ) {
+        let part = part ?? 0..<Double(input)
+        let scale = (part.upperBound - part.lowerBound) / Double(output)
         let filterScale = max(scale, 1)
         let support = filter.support * filterScale
         inputs = window
         outputs = window.count
-        isIdentity = input == output
+        isIdentity = !alwaysTables && scale == 1 && input == output
         stride = (Int(support.rounded(.up)) * 2 + 1 + 3) / 4 * 4
         guard !isIdentity else { return }
         firsts.reserveCapacity(outputs)
@@ -36,7 +45,7 @@ struct ResampleWeights {
         var row = [Double](repeating: 0, count: stride)
         var least = Int.max, most = 0
         for (output, coordinate) in window.enumerated() {
-            let center = (Double(coordinate) + 0.5) * scale
+            let center = part.lowerBound + (Double(coordinate) + 0.5) * scale
             let first = max(Int(center - support + 0.5), 0)
             let end = min(Int(center + support + 0.5), input)
             for index in first..<end {
@@ -66,5 +75,22 @@ struct ResampleWeights {
         shifted.firsts = firsts.map { $0 - Int32(inputs.lowerBound) }
         shifted.inputs = 0..<inputs.count
         return shifted
+    }
+
+    /// The same weights for an input whose coordinates count from the other end, with the outputs from the other end too.
+    func reversed(from input: Int) -> ResampleWeights {
+        var reversed = self
+        reversed.inputs = input - inputs.upperBound..<input - inputs.lowerBound
+        for output in 0..<outputs {
+            let mirror = outputs - 1 - output
+            let count = Int(counts[mirror])
+            reversed.firsts[output] = Int32(input) - firsts[mirror] - counts[mirror]
+            reversed.counts[output] = counts[mirror]
+            for index in 0..<stride {
+                reversed.weights[output * stride + index] =
+                    index < count ? weights[mirror * stride + count - 1 - index] : 0
+            }
+        }
+        return reversed
     }
 }

@@ -28,8 +28,7 @@ public final class Compute: Sendable {
             table = KernelTable(kernels: dk_kernels_best())
             rounding = dk_kernels_bf16().map { KernelTable(kernels: $0) }
         }
-        let widest = table.kernels == dk_kernels_best()
-        bytes = widest ? dk_kernels_int8().map { KernelTable(kernels: $0) } : nil
+        bytes = dk_kernels_int8(table.kernels).map { KernelTable(kernels: $0) }
         guard let team = Team(threads: threads) else { throw .threads(threads) }
         self.team = team
         self.threads = threads

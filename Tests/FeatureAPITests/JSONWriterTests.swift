@@ -1,5 +1,6 @@
 import FeatureAPI
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct JSONWriterTests {
@@ -31,6 +32,26 @@ import Testing
         let text = String(decoding: writer.bytes.dropFirst().dropLast(), as: UTF8.self)
         #expect(text.split(separator: ",").map { Float($0)?.bitPattern } == values.map(\.bitPattern))
         _ = try JSONSerialization.jsonObject(with: Data(writer.bytes))
+    }
+
+    /// The decimal with one digit less that is nearest to a number reads back as another one.
+    @Test func noFloatHasAShorterText() {
+        var random = SeededGenerator(seed: 5)
+        for _ in 0..<20_000 {
+            let bits = UInt32.random(in: 0...UInt32.max, using: &random)
+            let values = [Float(bitPattern: bits), Float(bitPattern: bits >> 4 | 0x3C00_0000 & 0x3FFF_FFFF)]
+            // At a power of two the nearest need not be the one that reads back.
+            for value in values where value.isNormal && value.significandBitPattern != 0 {
+                var writer = JSONWriter()
+                writer.number(value)
+                let text = String(decoding: writer.bytes, as: UTF8.self)
+                let mantissa = text.prefix { $0 != "e" }.filter(\.isNumber)
+                let digits = mantissa.drop { $0 == "0" }.reversed().drop { $0 == "0" }.count
+                guard digits > 1 else { continue }
+                let shorter = String(format: "%.\(digits - 2)e", Double(value))
+                #expect(Float(shorter) != value, "\(text) could be \(shorter)")
+            }
+        }
     }
 
     @Test func base64HoldsLittleEndianFloats() throws {

@@ -18,6 +18,7 @@ import Testing
         let bare = try Answer(service.routes.listModels)
         #expect(try bare.json["collection"] as? Bool == false)
         #expect(try bare.items.first?["card"] as? Bool == false)
+        #expect(try bare.items.first?["fast_decode"] as? Bool == false)
         let full = try await CollectionService(FakeExtractor(card: "# A card")).call(.get, "/v1/models")
         #expect(try full.json["collection"] as? Bool == true)
         #expect(try full.items.first?["card"] as? Bool == true)

@@ -3,9 +3,12 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Linear layers in 8 bits.
-@Suite(.enabled(if: (try? Compute(threads: 1).supports(.int8)) == true, "this processor multiplies no bytes"))
-struct ByteLinearTests {
+/// Linear layers in 8 bits, by every instruction set that has them.
+@Suite struct ByteLinearTests {
+    private static let sets = instructionSets.filter {
+        (try? Compute(threads: 1, instructionSet: $0).supports(.int8)) == true
+    }
+
     private func layer(_ weight: Tensor, _ bias: [Float]? = nil, on compute: Compute) -> PackedLinear {
         PackedLinear(
             outputs: weight.shape[0], inputs: weight.shape[1], bias: bias.map { Parameter($0) }, precision: .int8,
@@ -32,10 +35,10 @@ struct ByteLinearTests {
         return Tensor(shape: [count, width], scalars: scalars)
     }
 
-    @Test(arguments: LinearTests.shapes + [(1, 1, 2), (3, 33, 63), (15, 40, 65), (40, 70, 3100), (2, 2, 18_432)])
-    func wholeNumbersOfEightBitsAreMultipliedExactly(_ shape: (Int, Int, Int)) throws {
+    @Test(arguments: sets, LinearTests.shapes + [(1, 1, 2), (3, 33, 63), (15, 40, 65), (40, 70, 3100), (2, 2, 18_432)])
+    func wholeNumbersOfEightBitsAreMultipliedExactly(_ name: String, _ shape: (Int, Int, Int)) throws {
         let (m, n, k) = shape
-        let compute = try Compute(threads: 2)
+        let compute = try Compute(threads: 2, instructionSet: name)
         let x = wholeNumbers(m, k, seed: 1, in: 0...255), w = wholeNumbers(n, k, seed: 2, in: -127...127)
         let y = product(x, layer(w, on: compute), on: compute)
         for row in 0..<m {
@@ -50,10 +53,10 @@ struct ByteLinearTests {
     }
 
     /// What rounding can cost: half a step of one side times the other, summed.
-    @Test(arguments: LinearTests.shapes)
-    func theErrorIsWithinTheRoundingsOfBothSides(_ shape: (Int, Int, Int)) throws {
+    @Test(arguments: sets, LinearTests.shapes)
+    func theErrorIsWithinTheRoundingsOfBothSides(_ name: String, _ shape: (Int, Int, Int)) throws {
         let (m, n, k) = shape
-        let compute = try Compute(threads: 2)
+        let compute = try Compute(threads: 2, instructionSet: name)
         let x = Tensor.random([m, k], seed: 3, in: -0.3...2), w = Tensor.random([n, k], seed: 4)
         let bias = Tensor.random([n], seed: 5).scalars
         let y = product(x, layer(w, bias, on: compute), on: compute), exact = Exact.linear(x, weight: w, bias: bias)
@@ -71,8 +74,9 @@ struct ByteLinearTests {
         }
     }
 
-    @Test func resultsFollowTheirEpilogue() throws {
-        let compute = try Compute(threads: 1)
+    @Test(arguments: sets)
+    func resultsFollowTheirEpilogue(_ name: String) throws {
+        let compute = try Compute(threads: 1, instructionSet: name)
         let x = wholeNumbers(17, 20, seed: 6, in: 0...255), w = wholeNumbers(37, 20, seed: 7, in: -127...127)
         let plain = product(x, layer(w, on: compute), on: compute)
         let gamma = Tensor.random([37], seed: 8, in: 0...1e-4).scalars, old = Tensor.random([17, 37], seed: 9)
@@ -85,17 +89,18 @@ struct ByteLinearTests {
         }
     }
 
-    @Test func zerosStayZeros() throws {
-        let compute = try Compute(threads: 1)
+    @Test(arguments: sets)
+    func zerosStayZeros(_ name: String) throws {
+        let compute = try Compute(threads: 1, instructionSet: name)
         let zeros = Tensor(zeros: [5, 70]), w = Tensor.random([40, 70], seed: 10)
         #expect(product(zeros, layer(w, on: compute), on: compute).scalars.allSatisfy { $0 == 0 })
         let x = Tensor.random([5, 70], seed: 11)
         #expect(product(x, layer(Tensor(zeros: [40, 70]), on: compute), on: compute).scalars.allSatisfy { $0 == 0 })
     }
 
-    @Test(arguments: [Float.nan, .infinity, -.infinity])
-    func whatIsNotFiniteSpoilsItsRowAndNoOther(_ value: Float) throws {
-        let compute = try Compute(threads: 1)
+    @Test(arguments: sets, [Float.nan, .infinity, -.infinity])
+    func whatIsNotFiniteSpoilsItsRowAndNoOther(_ name: String, _ value: Float) throws {
+        let compute = try Compute(threads: 1, instructionSet: name)
         var x = Tensor.random([20, 70], seed: 12)
         x.scalars[3 * 70 + 69] = value
         let y = product(x, layer(Tensor.random([40, 70], seed: 13), on: compute), on: compute)
@@ -108,8 +113,9 @@ struct ByteLinearTests {
         for (index, number) in z.scalars.enumerated() { #expect(number.isNaN == (index % 40 == 7)) }
     }
 
-    @Test func aRowDoesNotDependOnItsNeighbours() throws {
-        let compute = try Compute(threads: 1)
+    @Test(arguments: sets)
+    func aRowDoesNotDependOnItsNeighbours(_ name: String) throws {
+        let compute = try Compute(threads: 1, instructionSet: name)
         let x = Tensor.random([30, 100], seed: 14), linear = layer(Tensor.random([50, 100], seed: 15), on: compute)
         let together = product(x, linear, on: compute)
         for row in [0, 13, 29] {
@@ -119,9 +125,22 @@ struct ByteLinearTests {
         }
     }
 
-    @Test func moreInputsThanBytesAreSummedOverAreTakenInTheNextPrecision() throws {
-        let compute = try Compute(threads: 1)
+    @Test(arguments: sets)
+    func moreInputsThanBytesAreSummedOverAreTakenInTheNextPrecision(_ name: String) throws {
+        let compute = try Compute(threads: 1, instructionSet: name)
         #expect(layer(Tensor(zeros: [1, 18_433]), on: compute).precision == compute.besideInt8)
         #expect(layer(Tensor(zeros: [1, 18_432]), on: compute).precision == .int8)
+    }
+
+    /// Bytes are summed exactly, and what surrounds the sums is computed in one order everywhere.
+    @Test(arguments: LinearTests.shapes)
+    func everyInstructionSetGivesTheSameBits(_ shape: (Int, Int, Int)) throws {
+        let (m, n, k) = shape
+        let x = Tensor.random([m, k], seed: 16, in: -3...2), w = Tensor.random([n, k], seed: 17)
+        let results = try Self.sets.map { name in
+            let compute = try Compute(threads: 1, instructionSet: name)
+            return product(x, layer(w, on: compute), on: compute, .gelu)
+        }
+        #expect(results.allSatisfy { $0 == results[0] })
     }
 }

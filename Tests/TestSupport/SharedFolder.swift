@@ -14,4 +14,11 @@ public enum SharedFolder {
 
     /// The reference images.
     public static let images = url.appending(path: "fixtures/images")
+
+    /// The bytes of the photographs for measurements, by name.
+    public static func photographs() throws -> [[UInt8]] {
+        let folder = url.appending(path: "data/photos")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".jpg") }.sorted()
+            .map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
+    }
 }

@@ -109,6 +109,25 @@ void CICResampleHorizontally(
 void CICResampleVertically(
     const uint8_t *_Nonnull input, size_t rowBytes, CICResampleWeights weights, uint8_t *_Nonnull output);
 
+/// A JPEG's way to a small picture: decoded at a fraction of its size, resampled along both axes as stored.
+typedef struct {
+    /// The size that the header says.
+    uint32_t width, height;
+    /// 1, or 2, 4 or 8 for libjpeg's scaled decoding; the weights are those of the decoded picture, whose sides are
+    /// divided by this and rounded up.
+    uint32_t denominator;
+    /// The weights along x and along y; both `firsts` and the last input coordinates never decrease.
+    CICResampleWeights columns, rows;
+    /// Whether rows are resampled before columns; samples are rounded in between.
+    int32_t rowsFirst;
+} CICReduction;
+
+/// Decodes a JPEG and resamples it, `rows.outputs` rows of `columns.outputs` pixels, a few decoded rows at a time and
+/// without the columns that no weight reaches; the whole file is read, and refused as by `CICJPEGDecode`.
+CICStatus CICJPEGReduce(
+    const uint8_t *_Nonnull bytes, size_t count, CICJPEGLimits limits, CICReduction reduction, uint8_t *_Nonnull rgb,
+    CICMessage *_Nonnull message);
+
 /// `CICResampleHorizontally` for any processor.
 void CICResampleHorizontallyPortable(
     const uint8_t *_Nonnull input, size_t inputWidth, size_t rows, CICResampleWeights weights,

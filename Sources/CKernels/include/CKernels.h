@@ -168,8 +168,8 @@ typedef struct {
 /// K of these products is at most this.
 enum { DK_INT8_LONGEST = 18432 };
 
-/// The products of 8 bits, or NULL where the processor has no such instruction.
-const dk_int8_kernels *_Nullable dk_kernels_int8(void);
+/// The products of 8 bits with the panels of other kernels, or NULL where the processor has no such instruction.
+const dk_int8_kernels *_Nullable dk_kernels_int8(const dk_kernels *beside);
 
 /// Floats that W (N, K) takes when packed in 8 bits.
 size_t dk_packed_floats_int8(const dk_kernels *kernels, size_t n, size_t k);

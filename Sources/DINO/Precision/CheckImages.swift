@@ -1,4 +1,3 @@
-import Images
 import Tensors
 
 /// Six small photographs in the binary, on which precisions are compared.
@@ -12,7 +11,7 @@ enum CheckImages {
     static func input(of model: Model) throws -> Tensor {
         let patch = model.architecture.patchSize
         let side = model.preprocessing.side(for: nil, patch: patch) ?? patch
-        let inputs = try files.map { model.preprocessing(try ImageDecoder.decode($0), side: side) }
+        let inputs = try files.map { try model.input(of: $0, side: side) }
         return Tensor(shape: [inputs.count, 3, side, side], scalars: inputs.flatMap(\.scalars))
     }
 }

@@ -52,12 +52,12 @@ extension Model {
     /// `auto` loads the model in float32 first, then in each candidate until one suffices: time and memory of one more
     /// model than is kept, and a pass over six images for each.
     public static func load(
-        _ path: String, key: CheckpointKey = .teacher, precision choice: PrecisionChoice, on compute: Compute,
-        maximumTokens: Int = 8192
+        _ path: String, key: CheckpointKey = .teacher, precision choice: PrecisionChoice, fastDecode: Bool = false,
+        on compute: Compute, maximumTokens: Int = 8192
     ) throws -> (model: Model, trials: [PrecisionTrial]) {
         let source = try ModelSource(path, key: key)
         func load(_ precision: Precision) throws -> Model {
-            try source.model(precision, on: compute, maximumTokens: maximumTokens)
+            try source.model(precision, fastDecode: fastDecode, on: compute, maximumTokens: maximumTokens)
         }
         switch choice {
         case .exactly(let precision): return (try load(precision), [])

@@ -18,27 +18,31 @@ public struct DINOExtractor: FeatureExtractor {
 
     /// The model's input for one image, `(3, size, size)`.
     public func prepare(_ file: [UInt8], size: Int) throws -> Tensor {
-        loaded.preprocessing(try decode(file), side: size)
+        try reading { () throws(ImageError) in try loaded.input(of: file, side: size, limits: limits) }
     }
 
     /// The model's input for one image, `(3, size, size)`, and what a collection keeps of it.
     public func prepareToKeep(_ file: [UInt8], size: Int) throws -> (input: Tensor, kept: KeptImage) {
-        let image = try decode(file)
-        return (loaded.preprocessing(image, side: size), try KeptImage(image, of: file))
+        guard loaded.fastDecode else {
+            let (input, image) = try prepareToShow(file, size: size)
+            return (input, try KeptImage(image, of: file))
+        }
+        // Two decodings at a fraction of the size take less than one of all pixels.
+        let info = try reading { () throws(ImageError) in try ImageDecoder.info(file, limits: limits) }
+        let thumbnail = try reading { () throws(ImageError) in
+            try ImageDecoder.decode(file, limits: limits, resized: KeptImage.thumbnailRule(info), fast: true)
+        }
+        return (try prepare(file, size: size), try KeptImage(thumbnail: thumbnail, info))
     }
 
     /// The model's input for one image, `(3, size, size)`, and the image.
     public func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
-        let image = try decode(file)
-        return (loaded.preprocessing(image, side: size), image)
+        let image = try reading { () throws(ImageError) in try ImageDecoder.decode(file, limits: limits) }
+        return (loaded.fastDecode ? try prepare(file, size: size) : loaded.preprocessing(image, side: size), image)
     }
 
-    private func decode(_ file: [UInt8]) throws(FeatureAPIError) -> RGBImage {
-        do throws(ImageError) {
-            return try ImageDecoder.decode(file, limits: limits)
-        } catch {
-            throw FeatureAPIError(error)
-        }
+    private func reading<Value>(_ body: () throws(ImageError) -> Value) throws(FeatureAPIError) -> Value {
+        do throws(ImageError) { return try body() } catch { throw FeatureAPIError(error) }
     }
 
     /// The outputs of a batch `(B, 3, H, W)`, not normalised.
@@ -64,31 +68,10 @@ extension ModelDescription {
         let side = Int(Double(max(model.transformer.maximumTokens - shape.prefixTokens, 1)).squareRoot())
         self.init(
             name: model.name, fingerprint: model.fingerprint, precision: model.precision.rawValue,
-            family: shape.family.rawValue, embedDim: shape.embedDim,
+            fastDecode: model.fastDecode, family: shape.family.rawValue, embedDim: shape.embedDim,
             depth: shape.depth, numHeads: shape.heads, patchSize: shape.patchSize, numRegisters: shape.registers,
             preprocessing: model.preprocessing, provenance: model.manifest.provenance ?? [:], card: model.card,
             maximumSize: side * shape.patchSize, maximumPixels: limits.maximumPixels, maximumSide: limits.maximumSide)
-    }
-}
-
-extension KeptImage {
-    /// What is kept of the decoded `image` of `file`. The thumbnail costs a resize; it is never larger than the image.
-    package init(_ image: RGBImage, of file: [UInt8]) throws(FeatureAPIError) {
-        let scale = min(1, Double(Self.thumbnailSide) / Double(max(image.width, image.height)))
-        let (width, height) = (Double(image.width) * scale, Double(image.height) * scale)
-        let small =
-            scale < 1
-            ? image.resized(
-                width: max(1, Int(width.rounded())), height: max(1, Int(height.rounded())), filter: .bilinear)
-            : image
-        do throws(ImageEncodingError) {
-            self.init(
-                mediaType: "image/\((ImageFormat.sniff(file) ?? .jpeg).rawValue)", width: image.width,
-                height: image.height, thumbnail: try small.jpeg(quality: 80))
-        } catch {
-            // The sides are bounded, so only memory can be what is missing.
-            throw FeatureAPIError(.unsupportedImage, "No thumbnail could be made of the image.")
-        }
     }
 }
 

@@ -105,6 +105,8 @@ package final class InferenceQueue: Sendable {
 
     /// Inputs of one shape `(3, H, W)` as one `(B, 3, H, W)`.
     private static func stack(_ inputs: [Tensor]) -> Tensor {
+        // One alone is the usual case, and needs no copy.
+        if inputs.count == 1 { return Tensor(shape: [1] + inputs[0].shape, scalars: inputs[0].scalars) }
         var scalars = [Float]()
         scalars.reserveCapacity(inputs.reduce(0) { $0 + $1.count })
         for input in inputs { scalars.append(contentsOf: input.scalars) }

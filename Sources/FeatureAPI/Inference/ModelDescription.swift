@@ -8,6 +8,8 @@ public struct ModelDescription: Sendable {
     public var fingerprint: String
     /// The arithmetic: `fp32`, `bf16` or `int8`.
     public var precision: String
+    /// Whether a JPEG much larger than the input is decoded at a fraction of its size.
+    public var fastDecode: Bool
     /// `dino` or `dinov2`.
     public var family: String
     /// Numbers per vector, `D`.
@@ -33,11 +35,13 @@ public struct ModelDescription: Sendable {
 
     /// A description with these values.
     public init(
-        name: String, fingerprint: String, precision: String = "fp32", family: String, embedDim: Int, depth: Int,
+        name: String, fingerprint: String, precision: String = "fp32", fastDecode: Bool = false, family: String,
+        embedDim: Int, depth: Int,
         numHeads: Int, patchSize: Int, numRegisters: Int, preprocessing: Preprocessing, provenance: [String: String],
         card: String? = nil, maximumSize: Int, maximumPixels: Int, maximumSide: Int
     ) {
         (self.name, self.fingerprint, self.precision, self.family) = (name, fingerprint, precision, family)
+        self.fastDecode = fastDecode
         (self.embedDim, self.depth, self.numHeads) = (embedDim, depth, numHeads)
         (self.patchSize, self.numRegisters) = (patchSize, numRegisters)
         (self.preprocessing, self.provenance, self.card) = (preprocessing, provenance, card)

@@ -27,6 +27,8 @@ extension ModelDescription {
         writer.member("family", family)
         writer.member("fingerprint", fingerprint)
         writer.member("precision", precision)
+        writer.key("fast_decode")
+        writer.bool(fastDecode)
     }
 
     private func architecture(to writer: inout JSONWriter) {

@@ -7,11 +7,14 @@ struct ModelOptions: ParsableArguments {
     @Option(name: .customLong(Setting.model.flag), help: Setting.model.help) var model: String?
     @Option(name: .customLong(Setting.threads.flag), help: Setting.threads.help) var threads: String?
     @Option(name: .customLong(Setting.precision.flag), help: Setting.precision.help) var precision: String?
+    @Flag(name: .customLong(Setting.fastDecode.flag), help: Setting.fastDecode.help) var fastDecode = false
     @OptionGroup var file: ConfigurationOption
 
     /// The values given on the command line.
     var flags: [Setting: String] {
-        [Setting.model: model, .threads: threads, .precision: precision].compactMapValues { $0 }
+        [
+            Setting.model: model, .threads: threads, .precision: precision, .fastDecode: fastDecode ? "true" : nil,
+        ].compactMapValues { $0 }
     }
 
     /// All settings; `checkpoint`, where it is given, stands in for the model, which is given once.
@@ -45,7 +48,7 @@ extension SettingValues {
     func loadModel(on compute: Compute? = nil, maximumTokens: Int? = nil) throws -> Model {
         let choice = try value(of: .precision, "one of \(PrecisionChoice.names)") { PrecisionChoice($0) }
         let (model, trials) = try Model.load(
-            text(.model), precision: choice, on: compute ?? self.compute(),
+            text(.model), precision: choice, fastDecode: boolean(.fastDecode), on: compute ?? self.compute(),
             maximumTokens: maximumTokens ?? integer(.maxTokens, 2...65_536))
         if choice == .auto { Terminal.error(Self.report(of: trials, chosen: model.precision)) }
         return model

@@ -6,10 +6,12 @@ enum Setting: String, CaseIterable {
     case model
     case threads
     case precision
+    case fastDecode = "fast-decode"
     case database
     case originals
     case patches
     case host
+    case names
     case port
     case insecure
     case adminKey = "admin-key"
@@ -29,10 +31,17 @@ enum Setting: String, CaseIterable {
             The arithmetic of the model: fp32, bf16, int8, or auto: at each start the fastest that keeps a cosine of 0.999 \
             to fp32.
             """
+        case .fastDecode:
+            "Whether JPEG files much larger than the input are decoded at a fraction of their size; other features."
         case .database: "The file of the collection, made where there is none; none serves without a collection."
         case .originals: "Whether the files of stored images are kept; without them no other model can re-embed."
         case .patches: "How patch features are stored, for search by region: int8, or none."
         case .host: "The address to bind. Any but loopback needs --insecure."
+        case .names:
+            """
+            Names in Host that are answered besides localhost, separated by commas; where none are given, loopback answers to no \
+            other and an address that others can reach to any.
+            """
         case .port: "The port; 0 takes any free one."
         case .insecure: "Serves everybody who can reach the address, without API keys."
         case .adminKey: "What Authorization: Bearer has to say for admin routes; without it only loopback has them."
@@ -50,10 +59,12 @@ enum Setting: String, CaseIterable {
         case .model: "weights/dino-vit-tiny-8-64"
         case .threads: "0"
         case .precision: "fp32"
+        case .fastDecode: "false"
         case .database: "dino-server.sqlite"
         case .originals: "true"
         case .patches: "int8"
         case .host: "127.0.0.1"
+        case .names: ""
         case .port: "8080"
         case .insecure: "false"
         case .adminKey: ""

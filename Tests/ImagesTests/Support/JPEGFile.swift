@@ -53,4 +53,10 @@ struct JPEGFile {
     mutating func insertEXIF(_ block: [UInt8]) {
         segments.insert(Segment(marker: 0xE1, content: Array("Exif\0\0".utf8) + block), at: 0)
     }
+
+    /// Says that luma, the first component, has so many samples across and down for each of the others, in half bytes.
+    mutating func setLumaSampling(_ factors: UInt8) {
+        guard let index = frameIndex else { return }
+        segments[index].content[7] = factors
+    }
 }

@@ -8,6 +8,7 @@
 #define LANES 16
 #define ROUNDED 1
 #define TILE_ROWS 14
+#define VPDPBUSD "vpdpbusd"
 #include "vector.inc.h"
 #include "gemm_int8.inc.h"
 
