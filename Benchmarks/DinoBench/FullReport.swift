@@ -28,6 +28,8 @@ struct FullReport: ParsableCommand {
         Step("embed --model vits14 --rounds 3 --runs 3 --only ort,openvino", peers: true),
         Step("scale --rounds 3"),
         Step("serve --rounds 3", peers: true),
+        Step("start"),
+        Step("profile --rounds 3"),
         Step("decode", peers: true),
         Step("train --rounds 2", peers: true),
         Step("train --setup vitti8 --rounds 2", peers: true),
