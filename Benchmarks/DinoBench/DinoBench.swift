@@ -6,6 +6,7 @@ import ArgumentParser
         abstract: "Measures this software beside what a user would pick instead, in one run.",
         subcommands: [
             EmbedBenchmark.self, ScaleBenchmark.self, PeakBenchmark.self, ServeBenchmark.self, DecodeBenchmark.self,
-            TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, FullReport.self,
+            TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, StartBenchmark.self,
+            ProfileBenchmark.self, FullReport.self,
         ])
 }

@@ -66,6 +66,14 @@ struct KeptConnection: ~Copyable {
         }
     }
 
+    /// The value of a field of the last answer.
+    func field(_ name: String) -> String? {
+        guard let end = received.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let lines = String(decoding: received[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+        let line = lines.first { $0.lowercased().hasPrefix(name.lowercased() + ":") }
+        return line.map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
+    }
+
     private struct ResponseHead {
         let status, length, bodyLength: Int
         let endsConnection: Bool

@@ -69,7 +69,7 @@ extension SearchBenchmark {
         init(_ what: What, _ benchmark: SearchBenchmark, _ figures: Figures<What>) {
             (library, queries, n) = (what.library, what.queries, what.rows)
             (dim, k) = (benchmark.dim, benchmark.k)
-            (threads, rounds) = (benchmark.options.threads, what.rows == benchmark.n ? benchmark.options.rounds : 1)
+            (threads, rounds) = (benchmark.options.threads, benchmark.options.rounds)
             ms = figures[what]
             oursIsFasterBy = figures.ratio(what, to: .ours(what.queries, what.rows))
         }

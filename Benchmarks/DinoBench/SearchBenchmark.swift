@@ -43,7 +43,7 @@ struct SearchBenchmark: ParsableCommand {
             for size in sizes {
                 let part = VectorIndex(dimensions: dim, compute: compute, capacity: size)
                 try collection.load(into: part, first: size)
-                try measure(part, size, vectors, collection, into: &figures)
+                for _ in 0..<options.rounds { try measure(part, size, vectors, collection, into: &figures) }
             }
             for what in figures.keys.sorted(by: { ($0.queries, $0.library) < ($1.queries, $1.library) }) {
                 try printLine(Line(what, self, figures))

@@ -23,12 +23,19 @@ final class ServedProgram {
 
     /// This checkout's server, which was built beside this program.
     static func ours(_ folder: URL, _ precision: Precision, threads: Int) throws -> ServedProgram {
+        try ours(folder, precision: precision.rawValue, threads: threads)
+    }
+
+    /// The same with any choice of a precision, or another build of it.
+    static func ours(
+        _ folder: URL, precision: String, threads: Int, program: URL = program
+    ) throws -> ServedProgram {
         let port = try freePort()
         return try ServedProgram(
             ours, program.path,
             [
                 "--model", folder.path, "--database", "none", "--port", "\(port)", "--threads", "\(threads)",
-                "--precision", precision.rawValue, "--log-level", "error",
+                "--precision", precision, "--log-level", "error",
             ], port: port)
     }
 
@@ -46,12 +53,14 @@ final class ServedProgram {
             .appendingPathComponent("dino-server")
     }
 
-    /// Waits until it answers a request with 200.
-    func waitUntilReady(_ request: [UInt8]) throws {
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    /// Waits until it answers a request with 200; asks again after so many microseconds.
+    func waitUntilReady(_ request: [UInt8], every pause: UInt32 = 20_000) throws {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end, process.isRunning {
             if let status = try? answer(request), status == 200 { return }
-            usleep(20_000)
+            usleep(pause)
         }
         throw ValidationError(
             "\(name) did not answer: is \(process.executableURL?.path ?? "") there, with all that it needs?")
