@@ -31,6 +31,8 @@ struct FullReport: ParsableCommand {
         Step("start"),
         Step("profile --rounds 3"),
         Step("decode", peers: true),
+        Step("profile"),
+        Step("start"),
         Step("train --rounds 2", peers: true),
         Step("train --setup vitti8 --rounds 2", peers: true),
         Step("search --rounds 3", peers: true),

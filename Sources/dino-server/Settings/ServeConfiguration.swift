@@ -33,7 +33,8 @@ struct ServeConfiguration {
         }
         let insecure = try values.boolean(.insecure)
         guard insecure || Self.isLoopback(host) else { throw ExposedAddress(host: host) }
-        let given = try values.value(of: .names, "host names or addresses, separated by commas") { text in
+        let given = try values.value(of: .names, "host names or addresses, separated by commas") {
+            text -> [String]? in
             guard !text.isEmpty else { return [] }
             let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
                 $0.trimmingCharacters(in: .whitespaces)
