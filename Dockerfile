@@ -33,8 +33,9 @@ COPY --from=build /out/dino-server /usr/local/bin/
 
 # All interfaces, inside the container's own network: the server starts only with DINO_INSECURE=true, which says that
 # everybody who reaches the published port may use it.
-# Two heaps keep memory flat where glibc would keep one for each of many threads.
+# Two heaps keep memory flat where glibc would keep one for each of many threads; OpenBLAS needs no threads of its own.
 ENV MALLOC_ARENA_MAX=2 \
+    OPENBLAS_NUM_THREADS=1 \
     DINO_HOST=0.0.0.0 \
     DINO_PORT=8080 \
     DINO_MODEL=/usr/local/share/dino-server/weights/dino-vit-tiny-8-64 \

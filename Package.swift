@@ -97,6 +97,7 @@ let package = Package(
             name: "DinoServerTests",
             dependencies: ["dino-server", "Checkpoints", "DINO", "FeatureStorage", "Tensors", "TestSupport", grdb]),
         .testTarget(name: "ContractTests", dependencies: ["dino-server", "TestSupport", grdb], exclude: ["Fixtures"]),
+        .testTarget(name: "DinoBenchTests", dependencies: ["dino-bench"]),
         .testTarget(name: "PageTests", dependencies: ["dino-server", "TestSupport"]),
     ]
 )

@@ -5,6 +5,7 @@ import ArgumentParser
         commandName: "dino-bench",
         abstract: "Measures this software beside what a user would pick instead, in one run.",
         subcommands: [
-            EmbedBenchmark.self, TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, DecodeBenchmark.self,
+            EmbedBenchmark.self, ScaleBenchmark.self, PeakBenchmark.self, ServeBenchmark.self, DecodeBenchmark.self,
+            TrainBenchmark.self, SearchBenchmark.self, SeenBenchmark.self, FullReport.self,
         ])
 }

@@ -13,7 +13,7 @@ package struct Spread: Codable {
 
     /// The median, and in parentheses the ends where they differ.
     package var text: String {
-        smallest == largest ? median.short : "\(median.short) (\(smallest.short) to \(largest.short))"
+        smallest == largest || median.isNaN ? median.short : "\(median.short) (\(smallest.short) to \(largest.short))"
     }
 }
 

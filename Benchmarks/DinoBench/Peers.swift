@@ -16,6 +16,15 @@ struct Peers {
 
     /// What a peer prints: its measurements, one JSON object a line.
     func run<Line: Decodable>(_ program: String, _ arguments: [String], of type: Line.Type) throws -> [Line] {
+        let measurements = try run(program, arguments).split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(type, from: Data($0.utf8))
+        }
+        guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
+        return measurements
+    }
+
+    /// Runs a program to its end; gives what it printed.
+    @discardableResult func run(_ program: String, _ arguments: [String]) throws -> String {
         let process = Process(), output = Pipe()
         process.executableURL = URL(fileURLWithPath: python)
         process.arguments = [folder.appendingPathComponent(program).path] + arguments
@@ -29,10 +38,6 @@ struct Peers {
                 "\(python) \(program) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): "
                     + "is it an interpreter with ../shared/peers/requirements.txt installed?")
         }
-        let measurements = text.split(separator: "\n").compactMap {
-            try? JSONDecoder().decode(type, from: Data($0.utf8))
-        }
-        guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
-        return measurements
+        return text
     }
 }

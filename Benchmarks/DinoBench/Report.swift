@@ -22,19 +22,20 @@ package struct Report {
     /// Adds a table.
     package mutating func add(_ table: MarkdownTable) { parts.append(table.text) }
 
-    /// The document with this report at its place.
+    /// The document with this report at its place, or at the end where it has none.
     ///
-    /// - Throws: `ValidationError` where the document has not exactly one place for it.
+    /// - Throws: `ValidationError` where the place is not clear.
     package func replacing(in document: String) throws -> String {
         let opening = "<!-- bench:\(name) -->", closing = "<!-- /bench:\(name) -->"
-        let before = document.components(separatedBy: opening)
-        let after = document.components(separatedBy: closing)
-        guard before.count == 2, after.count == 2, document.count > before[0].count + after[1].count else {
+        let before = document.components(separatedBy: opening), after = document.components(separatedBy: closing)
+        let place = ([opening] + parts + [closing]).joined(separator: "\n\n")
+        if (before.count, after.count) == (1, 1) { return document + "\n\(place)\n" }
+        guard before.count == 2, after.count == 2, !before[0].contains(closing) else {
             throw ValidationError(
-                "\(Self.document.lastPathComponent) has not exactly one place for this report: write the lines \(opening) "
-                    + "and \(closing), in this order, where it shall stand")
+                "\(Self.document.lastPathComponent) has not one place for this report: keep one line \(opening) "
+                    + "and after it one line \(closing)")
         }
-        return ([before[0] + opening] + parts + [closing + after[1]]).joined(separator: "\n\n")
+        return before[0] + place + after[1]
     }
 
     /// Writes it into the document, with the command and the machine that it comes from.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FeatureSearch
 import Foundation
 
 /// The vectors of a search benchmark, and what another library finds among them.
@@ -17,18 +18,11 @@ struct SearchVectors {
 
     /// Vectors that Python makes in a folder.
     init(python: String, folder: URL, count: Int, dimensions: Int, k: Int, threads: Int) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [
-            Peers.scriptsFolder.appendingPathComponent("make-search-vectors").path, folder.path, "--n", "\(count)",
-            "--dim",
-            "\(dimensions)", "--k", "\(k)", "--threads", "\(threads)",
-        ]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ValidationError("\(python) scripts/make-search-vectors ended with \(process.terminationStatus)")
-        }
+        try Peers(python: python, folder: Peers.scriptsFolder).run(
+            "make-search-vectors",
+            [
+                folder.path, "--n", "\(count)", "--dim", "\(dimensions)", "--k", "\(k)", "--threads", "\(threads)",
+            ])
         self.dimensions = dimensions
         (values, start) = try Self.npy(folder.appendingPathComponent("vectors.npy"))
         let (asked, first) = try Self.npy(folder.appendingPathComponent("queries.npy"))
@@ -74,5 +68,12 @@ struct SearchVectors {
         data.withUnsafeBytes { bytes in
             (0..<count).map { bytes.loadUnaligned(fromByteOffset: offset + 4 * $0, as: Float.self) }
         }
+    }
+}
+
+extension SearchVectors: VectorSource {
+    /// The vectors of ids, which are the rows counted from one.
+    func vectors(of ids: [Int64]) -> [Int64: [Float]] {
+        Dictionary(uniqueKeysWithValues: ids.map { ($0, row(Int($0) - 1)) })
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import DINO
 import FeatureAPI
 import Foundation
-import Images
 import Tensors
 
 /// Times what it costs to say where a model looks, beside an embedding, and measures the memory it takes.
@@ -18,7 +17,7 @@ struct SeenBenchmark: AsyncParsableCommand {
     @Option(help: "A model directory, or vits16, vits8, vitb16 with random weights.") var model =
         "weights/dino-vit-tiny-8-64"
     @Option(help: "Side in pixels of the model's input.") var size = 224
-    @Option(help: "A photograph (default: a drawn one of 500×375).") var image: String?
+    @Option(help: "A photograph (default: one of 500×375).") var image: String?
     @Option(help: "Calls whose median a round takes.") var runs = 15
     @Flag(help: "Measure the memory of one request instead of times.") var memory = false
     @OptionGroup var options: RunOptions
@@ -34,20 +33,10 @@ struct SeenBenchmark: AsyncParsableCommand {
         }
         let service = SeenService(loaded, compute: compute, threads: options.threads)
         defer { service.stop() }
-        let file = try image.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) } ?? Self.drawing()
+        let file = try image.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) } ?? Photograph.sample()
         if memory { return try await measureMemory(loaded, service, file) }
         let lines = [try measureForward(loaded)] + (try await measureAnswers(loaded, service, file))
         if options.report { try report(lines).write() }
-    }
-
-    /// A picture as large and as full of edges as a photograph.
-    private static func drawing() throws -> [UInt8] {
-        let (width, height) = (500, 375)
-        let pixels = (0..<width * height).flatMap { pixel in
-            let (x, y) = (pixel % width, pixel / width)
-            return [UInt8(x * 255 / width), UInt8(y * 255 / height), UInt8((x / 50 + y / 50) % 2 * 200)]
-        }
-        return try RGBImage(width: width, height: height, pixels: pixels).jpeg(quality: 90)
     }
 
     /// A query with the size in it.

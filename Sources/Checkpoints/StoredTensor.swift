@@ -85,6 +85,15 @@ extension StoredTensor {
         }
     }
 
+    /// What `body` gives for the elements as they lie in the file, dense and row-major; nil where they are not stored as
+    /// 32-bit floats in that order, so that they have to be copied.
+    ///
+    /// - Throws: `CheckpointError.damagedTensor` where the bytes fail their checksum, and what `body` throws.
+    public func withStoredFloats<Value>(_ body: (UnsafeBufferPointer<Float>) throws -> Value) throws -> Value? {
+        guard views.count == 1 else { return nil }
+        return try views[0].withStoredFloats(tensor: name, body)
+    }
+
     /// Lets the kernel drop this tensor's resident pages, once it was copied elsewhere.
     public func releasePages() {
         for view in views { view.region.file.releasePages(view.region.range) }

@@ -105,6 +105,21 @@ extension StridedView {
         }
     }
 
+    /// What `body` gives for the elements where they lie; nil where they are no floats in row-major order on a float's boundary.
+    func withStoredFloats<Value>(
+        tensor: String, _ body: (UnsafeBufferPointer<Float>) throws -> Value
+    ) throws -> Value? {
+        guard count > 0, scalarType == .float32, strides == Self.denseStrides(shape) else { return nil }
+        let result = try region.withBytes(tensor: tensor) { bytes -> Result<Value, any Error>? in
+            guard let start = bytes.baseAddress.map({ $0 + offset * MemoryLayout<Float>.size }),
+                Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0
+            else { return nil }
+            let floats = start.bindMemory(to: Float.self, capacity: count)
+            return Result { try body(UnsafeBufferPointer(start: floats, count: count)) }
+        }
+        return try result?.get()
+    }
+
     private func gather<Scalar: StoredScalar>(
         _: Scalar.Type, from bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Float>
     ) {

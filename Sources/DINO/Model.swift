@@ -51,19 +51,14 @@ public struct Model: Sendable {
         _ path: String, key: CheckpointKey = .teacher, precision: Precision = .fp32, fastDecode: Bool = false,
         on compute: Compute, maximumTokens: Int = 8192
     ) throws -> Model {
-        guard compute.supports(precision) else { throw ModelError.precision(precision) }
-        let files = try ModelFiles(path: path)
-        let model = try Model(
-            files: files, checkpoint: Checkpoint.open(files.weights, key: key), key: key, precision: precision,
-            fastDecode: fastDecode, compute: compute, maximumTokens: maximumTokens)
-        try model.warmUp()
-        return model
+        try ModelSource(path, key: key).model(
+            precision, fastDecode: fastDecode, on: compute, maximumTokens: maximumTokens)
     }
 
-    private init(
-        files: ModelFiles, checkpoint: Checkpoint, key: CheckpointKey, precision: Precision, fastDecode: Bool,
-        compute: Compute, maximumTokens: Int
+    init(
+        _ source: ModelSource, precision: Precision, fastDecode: Bool, compute: Compute, maximumTokens: Int
     ) throws {
+        let (files, checkpoint, key) = (source.files, source.checkpoint, source.key)
         self.fastDecode = fastDecode
         manifest = try files.manifest == Manifest() ? Manifest(metadata: checkpoint) : files.manifest
         name = manifest.name ?? files.name
@@ -83,7 +78,13 @@ public struct Model: Sendable {
                     + "\(maximumTokens): raise the limit of tokens")
         }
 
-        weightsSHA256 = try Fingerprint.sha256(of: checkpoint.url)
+        // Packed while the file is hashed. What is wrong with a damaged file is best said by its hash.
+        let packed = Result { [architecture, interpolation] in
+            try VisionTransformer(
+                checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens,
+                precision: precision, on: compute)
+        }
+        weightsSHA256 = try source.hash.value()
         if let stated = manifest.sha256?.lowercased(), stated != weightsSHA256 {
             throw ModelError.description(
                 file: files.descriptionPath,
@@ -97,9 +98,7 @@ public struct Model: Sendable {
                 architecture: architecture, interpolation: interpolation, preprocessing: preprocessing,
                 network: key == .teacher ? nil : key.rawValue, precision: Self.arithmetic(precision, on: compute),
                 fastDecode: fastDecode ? true : nil))
-        transformer = try VisionTransformer(
-            checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens,
-            precision: precision, on: compute)
+        transformer = try packed.get()
     }
 
     /// The name of all arithmetic of a precision: what is beside 8 bits differs between processors.
@@ -125,7 +124,7 @@ public struct Model: Sendable {
         try preprocessing.input(of: file, side: side, limits: limits, fast: fastDecode)
     }
 
-    private func warmUp() throws {
+    func warmUp() throws {
         let side = architecture.patchSize
         let features = try transformer.forward(Tensor(zeros: [1, 3, side, side]))
         guard features.cls.scalars.allSatisfy(\.isFinite) else {

@@ -115,10 +115,15 @@ private struct Source {
         _ name: String, _ outputs: Int, _ inputs: Int, _ other: Precision? = nil
     ) throws -> PackedLinear {
         let stored = try stored("\(name).weight")
-        let layer = try PackedLinear(
-            outputs: outputs, inputs: inputs, bias: try parameter("\(name).bias", outputs),
-            precision: other ?? precision, on: compute
-        ) { try stored.copyFloats(into: $0) }
+        let bias = try parameter("\(name).bias", outputs), precision = other ?? precision
+        let inPlace = try stored.withStoredFloats {
+            PackedLinear(outputs: outputs, bias: bias, precision: precision, on: compute, weight: $0)
+        }
+        let layer =
+            try inPlace
+            ?? PackedLinear(outputs: outputs, inputs: inputs, bias: bias, precision: precision, on: compute) {
+                try stored.copyFloats(into: $0)
+            }
         stored.releasePages()
         return layer
     }

@@ -5,6 +5,9 @@ extension HTTPServer {
         public var host = "127.0.0.1"
         /// The TCP port; 0 takes any free one, which `run(onListening:)` reports.
         public var port = 8080
+        /// The names in `Host` that are answered, any where nil; routes marked `isServedAtCapacity` answer to all, since probes
+        /// ask by address.
+        public var names: HostNames?
         /// How many connections the kernel may hold before they are accepted.
         public var backlog = 511
         /// How large messages and how many connections may be.

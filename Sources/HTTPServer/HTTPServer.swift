@@ -26,7 +26,7 @@ public struct HTTPServer: Sendable {
         limits.connections = max(1, min(limits.connections, Socket.descriptorLimit - 128))
         pool = ConnectionPool(
             service: Service(
-                router: Router(routes), limits: limits, timeouts: configuration.timeouts,
+                router: Router(routes), names: configuration.names, limits: limits, timeouts: configuration.timeouts,
                 log: EventLog(logger, capacity: limits.waitingLogLines)))
     }
 

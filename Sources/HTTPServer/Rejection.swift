@@ -6,6 +6,8 @@ public import HTTPTypes
 public enum Rejection: Error, Sendable, Hashable {
     /// Bytes that are no HTTP/1.1 message (RFC 9112).
     case malformed(String)
+    /// A name in `Host` that is none of the server's.
+    case misdirected
     /// A path that no route has.
     case notFound
     /// A path without this method; the methods it has.
@@ -39,6 +41,7 @@ public enum Rejection: Error, Sendable, Hashable {
     public var status: HTTPResponse.Status {
         switch self {
         case .malformed, .disconnected: .badRequest
+        case .misdirected: .misdirectedRequest
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .timeout: .requestTimeout
@@ -56,7 +59,7 @@ public enum Rejection: Error, Sendable, Hashable {
     /// Whether the connection can carry another request after the answer.
     var keepsConnection: Bool {
         switch self {
-        case .notFound, .methodNotAllowed, .methodNotImplemented, .interrupted, .internalError: true
+        case .misdirected, .notFound, .methodNotAllowed, .methodNotImplemented, .interrupted, .internalError: true
         default: false
         }
     }
@@ -64,6 +67,8 @@ public enum Rejection: Error, Sendable, Hashable {
     private var detail: String {
         switch self {
         case .malformed(let what): "The request is malformed: \(what)."
+        case .misdirected:
+            "This server does not answer to the name in Host. If the name is meant for it, add it to the setting names."
         case .notFound: "No route has this path."
         case .methodNotAllowed(let methods): "This path answers \(methods.joined(separator: ", "))."
         case .timeout(let what): "The client was too slow: \(what)."

@@ -36,16 +36,20 @@ public final class Matrix: @unchecked Sendable {
         return try body(&span)
     }
 
-    /// A copy of the chosen rows, one after the other.
-    public func copy(rows chosen: some Collection<Int>) -> [Float] {
+    /// A copy of the chosen rows, one after the other. Allocates the result alone, however many rows there are.
+    public func copy(rows chosen: [Int]) -> [Float] {
         [Float](unsafeUninitializedCapacity: chosen.count * columns) { buffer, count in
+            guard let start = buffer.baseAddress else { return }
             for index in chosen {
                 precondition(index >= 0 && index < rows, "row \(index) of \(rows)")
-                for column in 0..<columns { buffer.initializeElement(at: count + column, to: row(index)[column]) }
+                (start + count).initialize(from: row(index), count: columns)
                 count += columns
             }
         }
     }
+
+    /// The same of a run of rows.
+    public func copy(rows range: Range<Int>) -> [Float] { copy(rows: Array(range)) }
 }
 
 extension Matrix {

@@ -37,4 +37,22 @@ import Testing
         }
         #expect(error.description.contains("'x'"))
     }
+
+    @Test func showsFloatsWhereTheyLie() throws {
+        let scalars = (0..<1000).map { Float($0) / 7 }
+        #expect(try stored(scalars).withStoredFloats { Array($0) } == scalars)
+    }
+
+    @Test(arguments: [ScalarType.float16, .bfloat16])
+    func showsNoFloatsWhereTheyAreStoredAsAnotherType(_ type: ScalarType) throws {
+        let url = folder.url.appendingPathComponent("half.safetensors")
+        try Safetensors.write([("x", Tensor(shape: [3], scalars: [1, 2, 3]))], scalarType: type, to: url)
+        #expect(try TensorFile.open(url).tensors[0].withStoredFloats { $0.count } == nil)
+    }
+
+    @Test func passesOnWhatTheReaderThrows() throws {
+        struct Refusal: Error {}
+        let tensor = try stored([1, 2])
+        #expect(throws: Refusal.self) { try tensor.withStoredFloats { _ in throw Refusal() } }
+    }
 }

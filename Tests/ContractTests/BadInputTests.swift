@@ -73,9 +73,21 @@ extension ContractTests {
             try await refuses(Request.json(text), 400, "malformed-body")
         }
 
+        /// A page that let its own name lead to this machine would be of one origin with the server, by that name.
+        @Test(arguments: ["evil.example", "evil.example:8080", "localhost.evil.example"])
+        func readsNothingToAStrangersName(_ host: String) async throws {
+            var request = try Request.image("column.png")
+            request.host = host
+            let answer = try await request.answer()
+            #expect(answer.status == 421)
+            #expect(answer.problem == "blank")
+            request.host = "127.0.0.1:1"
+            #expect(try await request.answer().status == 200)
+        }
+
         @Test func refusesAnAnnouncedBodyOfTwoGigabytesBeforeItComes() async throws {
             let client = try Client(port: #require(ServedModel.current).port)
-            let head = "POST /v1/embeddings HTTP/1.1\r\nHost: a\r\nContent-Type: image/jpeg\r\n"
+            let head = "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/jpeg\r\n"
             await client.send(Array((head + "Content-Length: 2147483648\r\nExpect: 100-continue\r\n\r\n").utf8))
             let answer = try #require(await client.answer())
             #expect(answer.status == 413)

@@ -49,6 +49,14 @@ import Testing
         #expect(text.contains("DINO_PORT is \"\(port)\""))
     }
 
+    @Test(arguments: ["a b", "a,,b", ",", "http://a", "a/b", "*"])
+    func refusesWhatIsNoListOfNames(_ names: String) async throws {
+        let program = try Program(
+            ["serve", "--model", workspace.model, "--database", "none"], environment: ["DINO_NAMES": names])
+        #expect(try await program.status() != 0)
+        #expect(program.text.contains("DINO_NAMES is \"\(names)\""))
+    }
+
     @Test func refusesABadValueThatIsNotNeededHere() async throws {
         let (status, text) = try await printed([], ["DINO_INSECURE": "maybe"])
         #expect(status != 0)

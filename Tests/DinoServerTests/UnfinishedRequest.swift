@@ -8,7 +8,7 @@ struct UnfinishedRequest {
     init(port: UInt16) throws {
         descriptor = try connectedSocket(port: Int(port))
         let head =
-            "POST /v1/embeddings HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\nabc"
+            "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\nContent-Length: 1000\r\n\r\nabc"
         _ = Array(head.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, 0) }
     }
 

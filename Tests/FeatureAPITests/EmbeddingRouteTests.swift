@@ -26,6 +26,16 @@ import Testing
         #expect(item["patches"] == nil)
     }
 
+    @Test(arguments: ["application/json", "application/x-npy"])
+    func saysWhereTheTimeWent(form: String) async throws {
+        let answer = try await service.embed(image, accept: form)
+        let stages = try #require(answer["Server-Timing"]).components(separatedBy: ", ").map {
+            $0.components(separatedBy: ";dur=")
+        }
+        #expect(stages.map(\.first) == ["read", "decode", "queue", "inference", "format"])
+        #expect(stages.allSatisfy { $0.count == 2 && Double($0[1]).map { $0 >= 0 && $0 < 60_000 } == true })
+    }
+
     @Test func answersEveryKindAtTheSizeAndDimensionsAskedFor() async throws {
         let query = [("features", "patches,registers"), ("size", "7"), ("dimensions", "1")]
         let answer = try await service.embed(image, query: query.map { (name: $0.0, value: $0.1) })

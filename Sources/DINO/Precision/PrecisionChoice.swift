@@ -55,9 +55,9 @@ extension Model {
         _ path: String, key: CheckpointKey = .teacher, precision choice: PrecisionChoice, fastDecode: Bool = false,
         on compute: Compute, maximumTokens: Int = 8192
     ) throws -> (model: Model, trials: [PrecisionTrial]) {
+        let source = try ModelSource(path, key: key)
         func load(_ precision: Precision) throws -> Model {
-            try self.load(
-                path, key: key, precision: precision, fastDecode: fastDecode, on: compute, maximumTokens: maximumTokens)
+            try source.model(precision, fastDecode: fastDecode, on: compute, maximumTokens: maximumTokens)
         }
         switch choice {
         case .exactly(let precision): return (try load(precision), [])

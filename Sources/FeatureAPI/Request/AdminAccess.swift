@@ -43,24 +43,13 @@ public struct AdminAccess: Sendable {
     /// Refuses what a page from elsewhere may have made a browser send, under a name of its own for this machine too: browsers
     /// send Host with every request.
     private static func checkOrigin(_ fields: HTTPFields) throws(FeatureAPIError) {
-        let isLocal = PageOrigin.value("Host", in: fields).map(isLoopbackAuthority) ?? true
+        let isLocal = PageOrigin.value("Host", in: fields).map(HostNames.isLoopback(authority:)) ?? true
         guard isLocal, PageOrigin.isOwn(fields) else {
             throw FeatureAPIError(
                 .adminOnly,
                 "Without a key this route takes requests to localhost, 127.0.0.1 or [::1], and none of another site's page. "
                     + "Set DINO_ADMIN_KEY where the server runs to use it in another way, through a proxy for one.")
         }
-    }
-
-    /// Whether a host with an optional port (RFC 3986 section 3.2) is one that always means this machine.
-    private static func isLoopbackAuthority(_ authority: String) -> Bool {
-        var host = authority[...]
-        if let colon = host.lastIndex(of: ":"), host[colon...].dropFirst().utf8.allSatisfy({ $0 &- 48 < 10 }) {
-            host = host[..<colon]
-        }
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return host == "localhost" || host == "[::1]"
-            || octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
     }
 
     /// The token behind the scheme, whose name has no case (RFC 9110 section 11.1).

@@ -20,7 +20,7 @@ extension EmbeddingAnswer {
             writer.key("usage")
             writer.members([("prompt_tokens", tokens), ("total_tokens", tokens)])
             writer.key("timing")
-            writer.timing(longest, total: seconds)
+            writer.timing(timing, total: seconds)
         }
         return writer.bytes
     }
@@ -91,7 +91,8 @@ extension EmbeddingAnswer {
         }
     }
 
-    private var longest: EmbeddedImage.Timing {
+    /// Where the time went, of several images the longest.
+    var timing: EmbeddedImage.Timing {
         images.reduce(EmbeddedImage.Timing()) { longest, image in
             guard case .success(let image) = image else { return longest }
             return longest.longest(image.timing)

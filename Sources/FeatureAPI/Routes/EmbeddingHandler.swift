@@ -8,6 +8,7 @@ struct EmbeddingHandler: Sendable {
 
     /// The answer to `request`, which holds room for its bytes until they are sent.
     func respond(to request: ServerRequest) async throws -> ServerResponse {
+        let arrival = ContinuousClock.now
         let form = try EmbeddingForm.choose(request.headerFields[.accept])
         let room = Reservation(pipeline.admission)
         defer { withExtendedLifetime(room) {} }
@@ -21,7 +22,9 @@ struct EmbeddingHandler: Sendable {
         let answer = EmbeddingAnswer(
             model: pipeline.model, options: asked.options, size: size, images: images,
             seconds: (ContinuousClock.now - start).seconds, requestID: request.requestID)
-        return try await pipeline.workers.run(.finishing) { try answer.response(form) }.retaining(room)
+        return try await pipeline.workers.run(.finishing) {
+            try answer.timedResponse(form, reading: (start - arrival).seconds)
+        }.retaining(room)
     }
 
     /// The side of the input, where the options suit the model and the form of the answer.

@@ -25,8 +25,11 @@ extension Connection {
     }
 
     private func resolve(_ head: RequestHead) -> Router.Resolution {
-        let resolution = service.router.resolve(head)
-        guard case .route(let route, _) = resolution else { return isReserved ? .rejected(.atCapacity) : resolution }
+        let resolution = service.router.resolve(head), isKnown = service.answers(to: head)
+        guard case .route(let route, _) = resolution else {
+            return isReserved ? .rejected(.atCapacity) : isKnown ? resolution : .rejected(.misdirected)
+        }
+        if !isKnown, !route.isServedAtCapacity { return .rejected(.misdirected) }
         if isReserved, !route.isServedAtCapacity { return .rejected(.atCapacity) }
         if case .sized(let length) = head.framing, length > route.maximumBodyBytes {
             return .rejected(.bodyTooLarge(limit: route.maximumBodyBytes))

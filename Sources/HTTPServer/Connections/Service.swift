@@ -1,12 +1,22 @@
+internal import HTTPTypes
 internal import Logging
 
 /// What all connections of a server share and none changes.
 struct Service: Sendable {
     let router: Router
+    let names: HostNames?
     let limits: HTTPServer.Limits
     let timeouts: HTTPServer.Timeouts
     let log: EventLog
     let date = HTTPDate()
+
+    /// Whether a request asks for this server by one of its names; one of HTTP/1.0 may have none.
+    func answers(to head: RequestHead) -> Bool {
+        guard let names, let host = Self.hostField.flatMap({ head.headerFields[$0] }) else { return true }
+        return names.contains(host)
+    }
+
+    private static let hostField = HTTPField.Name("Host")
 
     /// One line per answered request: never a header value, never a query.
     func log(_ exchange: Exchange) {

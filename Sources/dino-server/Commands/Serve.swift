@@ -95,6 +95,7 @@ extension HTTPServer.Configuration {
     fileprivate init(_ configuration: ServeConfiguration) {
         self.init()
         host = configuration.host
+        names = configuration.names
         port = configuration.port
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import DINO
-import Foundation
 import Tensors
 
 /// The settings every command that loads a model has.
@@ -37,7 +36,7 @@ extension SettingValues {
     /// Threads of the model, and as many that decode.
     func threadCount() throws(SettingError) -> Int {
         let count = try integer(.threads, 0...256)
-        return count == 0 ? ProcessInfo.processInfo.activeProcessorCount : count
+        return count == 0 ? Processors.available : count
     }
 
     /// The threads of the model, and of whatever else computes.

@@ -1,10 +1,12 @@
 import FeatureAPI
+import HTTPServer
 import Logging
 
 /// The settings of `serve`, checked.
 struct ServeConfiguration {
     let threads: Int
     let host: String
+    let names: HostNames?
     let port: Int
     let maximumBatch: Int
     let maximumQueue: Int
@@ -31,10 +33,26 @@ struct ServeConfiguration {
         }
         let insecure = try values.boolean(.insecure)
         guard insecure || Self.isLoopback(host) else { throw ExposedAddress(host: host) }
+        let given = try values.value(of: .names, "host names or addresses, separated by commas") { text in
+            guard !text.isEmpty else { return [] }
+            let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
+            return names.allSatisfy(Self.isName) ? names : nil
+        }
+        names = given.isEmpty && !Self.isLoopback(host) ? nil : HostNames(given + [host])
     }
 
     /// Who may use the admin routes.
     var adminAccess: AdminAccess { AdminAccess(key: adminKey, isLoopback: Self.isLoopback(host)) }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                    || "-._:[]".utf8.contains(byte)
+            }
+    }
 
     /// Whether only this machine can reach `host`.
     private static func isLoopback(_ host: String) -> Bool {

@@ -11,6 +11,7 @@ enum Setting: String, CaseIterable {
     case originals
     case patches
     case host
+    case names
     case port
     case insecure
     case adminKey = "admin-key"
@@ -36,6 +37,11 @@ enum Setting: String, CaseIterable {
         case .originals: "Whether the files of stored images are kept; without them no other model can re-embed."
         case .patches: "How patch features are stored, for search by region: int8, or none."
         case .host: "The address to bind. Any but loopback needs --insecure."
+        case .names:
+            """
+            Names in Host that are answered besides localhost, separated by commas; where none are given, loopback answers to no \
+            other and an address that others can reach to any.
+            """
         case .port: "The port; 0 takes any free one."
         case .insecure: "Serves everybody who can reach the address, without API keys."
         case .adminKey: "What Authorization: Bearer has to say for admin routes; without it only loopback has them."
@@ -58,6 +64,7 @@ enum Setting: String, CaseIterable {
         case .originals: "true"
         case .patches: "int8"
         case .host: "127.0.0.1"
+        case .names: ""
         case .port: "8080"
         case .insecure: "false"
         case .adminKey: ""

@@ -24,7 +24,7 @@ struct Ablate: ParsableCommand {
     @Option(help: "The seed.") var seed: UInt64 = 0
     @Option(name: .customLong("knn_data"), help: "Photographs in class folders to tell the teachers' k-NN by.")
     var knnData: String?
-    @Option(help: "Threads that compute.") var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    @Option(help: "Threads that compute.") var threads = Processors.available
 
     private struct Output: Encodable {
         let data: String

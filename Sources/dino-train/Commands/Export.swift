@@ -31,7 +31,7 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let figures = try Self.figures(measured)
-        let compute = try Compute(threads: max(1, ProcessInfo.processInfo.activeProcessorCount))
+        let compute = try Compute(threads: Processors.available)
         let model = try Model.load(checkpoint, key: checkpointKey, on: compute)
         try ModelExport.write(
             model, key: checkpointKey, to: URL(fileURLWithPath: output), name: name, half: half, measured: figures)

@@ -15,7 +15,7 @@ struct TrainMachineOptions: ParsableArguments {
             "The arithmetic of products: auto (bf16 where the processor has it; with --resume as before), fp32 or bf16."
     )
     var precision: Arithmetic?
-    @Option(help: "Threads that compute.") var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    @Option(help: "Threads that compute.") var threads = Processors.available
     @Option(name: .customLong("num_workers"), help: "Threads that make crops (default: as many as compute).")
     var workers: Int?
     @Option(help: "A file that keeps the decoded photographs for the next run.") var cache: String?

@@ -16,7 +16,7 @@ struct Verify: ParsableCommand {
     var config: String
 
     @Option(help: "Threads.")
-    var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    var threads = Processors.available
 
     func run() throws {
         var failures = 0, compared = 0

@@ -6,13 +6,14 @@ import Testing
 struct Request {
     var method = "POST"
     var target = "/v1/embeddings"
+    var host = "localhost"
     var contentType: String?
     var fields: [String: String] = [:]
     var body: [UInt8] = []
 
     /// The bytes to send, the body sized.
     var bytes: [UInt8] {
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n"
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: \(host)\r\nContent-Length: \(body.count)\r\n"
         if let contentType { head += "Content-Type: \(contentType)\r\n" }
         for (name, value) in fields { head += "\(name): \(value)\r\n" }
         return Array((head + "\r\n").utf8) + body

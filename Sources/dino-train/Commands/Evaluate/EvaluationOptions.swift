@@ -14,7 +14,7 @@ struct ModelOptions: ParsableArguments {
     var size: Int?
 
     @Option(help: "Threads.")
-    var threads = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    var threads = Processors.available
 
     func compute() throws -> Compute { try Compute(threads: threads) }
 

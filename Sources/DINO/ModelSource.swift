@@ -1,0 +1,55 @@
+import Checkpoints
+import Foundation
+import Synchronization
+import Tensors
+
+/// A model on the disk, opened once for as many precisions as are tried.
+struct ModelSource: Sendable {
+    let files: ModelFiles
+    let checkpoint: Checkpoint
+    let key: CheckpointKey
+    /// SHA-256 of the weights' file, which is being computed.
+    let hash: BackgroundHash
+
+    /// The model at `path`; begins to hash its weights.
+    init(_ path: String, key: CheckpointKey) throws {
+        files = try ModelFiles(path: path)
+        checkpoint = try Checkpoint.open(files.weights, key: key)
+        hash = BackgroundHash(of: checkpoint.url)
+        self.key = key
+    }
+
+    /// The model in a precision, after a first small pass.
+    func model(
+        _ precision: Precision, fastDecode: Bool, on compute: Compute, maximumTokens: Int
+    ) throws -> Model {
+        guard compute.supports(precision) else { throw ModelError.precision(precision) }
+        let model = try Model(
+            self, precision: precision, fastDecode: fastDecode, compute: compute, maximumTokens: maximumTokens)
+        try model.warmUp()
+        return model
+    }
+}
+
+/// The SHA-256 of a file, computed on a thread of its own while the file is put to other use.
+final class BackgroundHash: Sendable {
+    private let result = Mutex<Result<String, ModelError>?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    /// Begins to read the file.
+    init(of url: URL) {
+        Thread.detachNewThread { [self] in
+            let hash = Result { () throws(ModelError) in try Fingerprint.sha256(of: url) }
+            result.withLock { $0 = hash }
+            done.signal()
+        }
+    }
+
+    /// 64 hexadecimal digits; waits for them.
+    func value() throws(ModelError) -> String {
+        done.wait()
+        defer { done.signal() }
+        guard let hash = result.withLock({ $0 }) else { throw .notFound("the weights were not hashed") }
+        return try hash.get()
+    }
+}
