@@ -1,6 +1,7 @@
 import ArgumentParser
 import FeatureSearch
 import Foundation
+import Tensors
 
 /// The vectors of a search benchmark, and what another library finds among them.
 struct SearchVectors {
@@ -39,11 +40,12 @@ struct SearchVectors {
 
     /// Random vectors.
     init(count: Int, dimensions: Int) {
-        var generator = SystemRandomNumberGenerator()
+        // Not the system's, which is asked anew for each of hundreds of millions of numbers.
+        var generator = SplitMix64(seed: 0)
         func unit() -> [Float] {
             // The sum of four uniform numbers is near enough to a normal one.
             let values = (0..<dimensions).map { _ in
-                (0..<4).reduce(Float(0)) { sum, _ in sum + .random(in: -1...1, using: &generator) }
+                (0..<4).reduce(Float(0)) { sum, _ in sum + Float(2 * generator.uniform() - 1) }
             }
             let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
             return values.map { $0 / length }
