@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import TestSupport
 import Testing
@@ -32,7 +33,8 @@ import Testing
         }
         #expect(differences.count >= 100)
         #expect(differences.reduce(0) { $0 + $1.mean } / Double(differences.count) <= 1)
-        #expect(differences.allSatisfy { $0.mean > 0 && $0.mean <= 2 && $0.largest <= 32 })
+        let most = denominator == 8 ? 3.0 : 2
+        #expect(differences.allSatisfy { $0.mean > 0 && $0.mean <= most && $0.largest <= 32 })
     }
 
     /// Noise, and squares of black and white that end within blocks, with them, and near the finest that is left.
@@ -54,17 +56,22 @@ import Testing
         }
     }
 
-    /// A ramp that is brighter to the right and below keeps its place, whatever is left of the last column and row.
+    /// Long waves keep their place, whatever is left of the last column and row.
     @Test(arguments: Orientation.allCases)
     func movesNothing(orientation: Orientation) throws {
+        func wave(_ place: Int, _ length: Double) -> Double { 60 * cos(Double(place) / length * 2 * .pi) }
         for (width, height) in [(513, 515), (514, 512), (519, 517), (520, 518)] {
-            let pixels = (0..<width * height * 3).map { UInt8(($0 / 3 % width + $0 / 3 / width) / 5) }
+            let pixels = (0..<height * width).flatMap { index in
+                [UInt8](repeating: UInt8(128 + wave(index % width, 256) + wave(index / width, 192)), count: 3)
+            }
             let bytes = try RGBImage(width: width, height: height, pixels: pixels).jpeg(quality: 100).turned(
                 orientation)
             for denominator in [2, 4, 8] {
-                // A shift by half a pixel of the original is a tenth of a level, one by half a decoded pixel up to 0.8.
+                // A shift by a pixel of the original along one side is a whole level on average.
                 let difference = try Difference(bytes, Self.square(512 / (2 * denominator)))
-                #expect(difference.mean <= 0.25 && difference.largest <= 2, "\(width)×\(height) at 1/\(denominator)")
+                #expect(
+                    difference.mean <= 0.45 && difference.largest <= 3,
+                    "\(width)×\(height) at 1/\(denominator): \(difference)")
             }
         }
     }
