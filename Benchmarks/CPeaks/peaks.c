@@ -36,6 +36,7 @@ READ(read_portable, )
 #include <immintrin.h>
 
 #define AVX2 __attribute__((target("avx2,fma")))
+#define AVX_VNNI __attribute__((target("avx2,avxvnni")))
 #define AVX512 __attribute__((target("avx512f")))
 #define BF16 __attribute__((target("avx512f,avx512bf16")))
 #define VNNI __attribute__((target("avx512f,avx512vnni")))
@@ -49,6 +50,8 @@ LOOP(bf16_avx512, BF16, __m512, _mm512_set1_ps((float)(i + 1)),
      sums[i][0])
 LOOP(int8_avx512, VNNI, __m512i, _mm512_set1_epi32(i + 1),
      _mm512_dpbusd_epi32(sums[i], _mm512_set1_epi8(3), _mm512_set1_epi8(5)), (float)sums[i][0])
+LOOP(int8_avx2, AVX_VNNI, __m256i, _mm256_set1_epi32(i + 1),
+     _mm256_dpbusd_avx_epi32(sums[i], _mm256_set1_epi8(3), _mm256_set1_epi8(5)), (float)_mm256_extract_epi32(sums[i], 0))
 READ(read_avx2, AVX2)
 READ(read_avx512, AVX512)
 #endif
@@ -66,6 +69,7 @@ static multiplier chosen(cpeaks_kind kind) {
 #ifdef __x86_64__
     if (kind == CPEAKS_BF16 && __builtin_cpu_supports("avx512bf16")) return (multiplier){bf16_avx512, 64};
     if (kind == CPEAKS_INT8 && __builtin_cpu_supports("avx512vnni")) return (multiplier){int8_avx512, 128};
+    if (kind == CPEAKS_INT8 && __builtin_cpu_supports("avxvnni")) return (multiplier){int8_avx2, 64};
     if (kind == CPEAKS_FP32 && __builtin_cpu_supports("avx512f")) return (multiplier){fp32_avx512, 32};
     if (kind == CPEAKS_FP32 && __builtin_cpu_supports("fma")) return (multiplier){fp32_avx2, 16};
 #endif

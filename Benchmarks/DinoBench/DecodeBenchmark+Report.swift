@@ -12,10 +12,12 @@ extension DecodeBenchmark {
     }
 
     struct PeerLine: Decodable {
+        /// The photograph's path.
+        let file: String
         let ms, processorMs: Double
 
         enum CodingKeys: String, CodingKey {
-            case ms
+            case file, ms
             case processorMs = "processor_ms"
         }
     }
@@ -25,8 +27,8 @@ extension DecodeBenchmark {
         let photograph: String
         let rounds: Int
         let ms, processorMs: Spread?
-        /// How many times ours takes less of the processor, by medians.
-        let oursIsFasterBy: Double?
+        /// How many times ours takes less of the processor, round by round.
+        let oursIsFasterBy: Spread?
 
         enum CodingKeys: String, CodingKey {
             case program, photograph, rounds, ms
@@ -54,7 +56,7 @@ extension DecodeBenchmark {
                 let what = What(program: program, photograph: photograph.name)
                 let ratio = processor.ratio(what, to: What(program: .ours, photograph: photograph.name))
                 return [
-                    wall[what]?.text ?? "", processor[what]?.text ?? "", program == .ours ? "" : ratio?.short ?? "",
+                    wall[what]?.text ?? "", processor[what]?.text ?? "", program == .ours ? "" : ratio?.text ?? "",
                 ]
             }
             if cells.contains(where: { !$0.isEmpty }) { table.add([program.rawValue] + cells) }

@@ -28,8 +28,8 @@ extension EmbedBenchmark {
         let runtime, precision, model: String
         let size, threads, batch, rounds: Int
         let msPerImage: Spread?
-        /// How many times ours of the same precision is faster than this one, by medians.
-        let oursIsFasterBy: Double?
+        /// How many times ours of the same precision is faster than this one, round by round.
+        let oursIsFasterBy: Spread?
 
         enum CodingKeys: String, CodingKey {
             case runtime, precision, model, size, threads, batch, rounds
@@ -68,7 +68,7 @@ extension EmbedBenchmark {
                             let ratio = figures.ratio(what, to: .ours(precision, batch))
                             let isOurs = what == .ours(precision, batch)
                             return [
-                                figures[what]?.text ?? "", share?.percent ?? "", isOurs ? "" : ratio?.short ?? "",
+                                figures[what]?.text ?? "", share?.percent ?? "", isOurs ? "" : ratio?.text ?? "",
                             ]
                         })
             }

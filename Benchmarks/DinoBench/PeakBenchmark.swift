@@ -80,7 +80,7 @@ struct PeakBenchmark: ParsableCommand {
             let limit = peaks[0].limit(point.intensity, point.precision)
             reached.add([
                 "\(point.work.rawValue), \(point.precision.rawValue), \(point.name)", point.intensity.short,
-                point.rate.short, limit.short, (point.rate / limit).percent,
+                point.rate.short, limit?.short ?? "", limit.map { (point.rate / $0).percent } ?? "",
             ])
         }
         let picture = Roofline(

@@ -38,18 +38,23 @@ struct Peaks: Encodable {
         return sum.withLock { $0 }
     }
 
-    /// Bytes a second that all threads together read, each its own part of what no cache holds.
+    /// Bytes a second that all threads read at once: the sum of each one's best piece. A thread reads its own part of what
+    /// no cache holds, piece by piece and again from the start, so that a piece comes from memory each time.
     private static func read(on compute: Compute) -> Double {
-        let part = (256 << 20) / compute.threads / 4096 * 4096
-        let numbers = [UInt64](repeating: 1, count: compute.threads * part / 8)
-        return best(seconds: 1, amount: Double(compute.threads * part)) {
-            compute.forEach(compute.threads) { task, _ in
-                numbers.withUnsafeBytes { bytes in
-                    guard let start = bytes.baseAddress else { return }
-                    _ = cpeaks_read(start + task * part, part)
+        let piece = 4 << 20, pieces = max(1, (256 << 20) / compute.threads / piece), part = pieces * piece
+        let numbers = [UInt64](repeating: 1, count: compute.threads * part / 8), sum = Mutex(0.0)
+        compute.forEach(compute.threads) { task, _ in
+            numbers.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                var next = 0
+                let rate = best(seconds: 1, amount: Double(piece)) {
+                    _ = cpeaks_read(start + task * part + next * piece, piece)
+                    next = (next + 1) % pieces
                 }
+                sum.withLock { $0 += rate }
             }
         }
+        return sum.withLock { $0 }
     }
 
     /// The highest rate of a call that does so much, over an amount of time.
@@ -68,9 +73,10 @@ struct Peaks: Encodable {
         operations(precision).map { count / (time * 1e6) / $0 }
     }
 
-    /// 10⁹ operations a second that memory and multipliers allow where so many are done for each byte moved.
-    func limit(_ intensity: Double, _ precision: Precision) -> Double {
-        min(operations(precision) ?? .infinity, memory * intensity)
+    /// 10⁹ operations a second that memory and multipliers allow where so many are done for each byte moved; nil where the
+    /// multipliers' peak is not known.
+    func limit(_ intensity: Double, _ precision: Precision) -> Double? {
+        operations(precision).map { min($0, memory * intensity) }
     }
 }
 

@@ -16,18 +16,13 @@ struct Peers {
 
     /// What a peer prints: its measurements, one JSON object a line.
     func run<Line: Decodable>(_ program: String, _ arguments: [String], of type: Line.Type) throws -> [Line] {
-        let measurements = try run(program, arguments).split(separator: "\n").compactMap {
-            try? JSONDecoder().decode(type, from: Data($0.utf8))
-        }
-        guard !measurements.isEmpty else { throw ValidationError("\(program) printed no measurement") }
-        return measurements
+        try PeerOutput.lines(run(program, arguments), of: type, from: program)
     }
 
     /// Runs a program to its end; gives what it printed.
     @discardableResult func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process(), output = Pipe()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [folder.appendingPathComponent(program).path] + arguments
+        let process = Process.dependent(python, [folder.appendingPathComponent(program).path] + arguments)
+        let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -39,5 +34,25 @@ struct Peers {
                     + "is it an interpreter with ../shared/peers/requirements.txt installed?")
         }
         return text
+    }
+}
+
+/// What a program that measures prints: a JSON object for each measurement, and warnings of its libraries between them.
+package enum PeerOutput {
+    /// The measurements, in the order of their lines.
+    ///
+    /// - Throws: `ValidationError` where there is none, or an object is no measurement: a figure must not get lost unseen.
+    package static func lines<Line: Decodable>(
+        _ text: String, of type: Line.Type, from program: String
+    ) throws -> [Line] {
+        let objects = text.split(separator: "\n").filter { $0.hasPrefix("{") }
+        guard !objects.isEmpty else { throw ValidationError("\(program) printed no measurement") }
+        return try objects.map { object in
+            do {
+                return try JSONDecoder().decode(type, from: Data(object.utf8))
+            } catch {
+                throw ValidationError("\(program) printed what is no measurement of this kind: \(object)")
+            }
+        }
     }
 }

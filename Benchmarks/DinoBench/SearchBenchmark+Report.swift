@@ -58,8 +58,8 @@ extension SearchBenchmark {
         let library: String
         let queries, n, dim, k, threads, rounds: Int
         let ms: Spread?
-        /// How many times ours of as many queries takes less, by medians.
-        let oursIsFasterBy: Double?
+        /// How many times ours of as many queries takes less, round by round.
+        let oursIsFasterBy: Spread?
 
         enum CodingKeys: String, CodingKey {
             case library, queries, n, dim, k, threads, rounds, ms
@@ -92,7 +92,7 @@ extension SearchBenchmark {
                     + counts.flatMap { count in
                         let what = What(library: library, queries: count, rows: n)
                         let ratio = library.hasPrefix("dino-server") ? nil : figures.ratio(what, to: .ours(count, n))
-                        return [figures[what]?.text ?? "", ratio?.short ?? ""]
+                        return [figures[what]?.text ?? "", ratio?.text ?? ""]
                     })
         }
         var growth = MarkdownTable(["milliseconds of ours"] + sizes.map { "\(Double($0).short) vectors" })

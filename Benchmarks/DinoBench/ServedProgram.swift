@@ -8,12 +8,12 @@ final class ServedProgram {
     let name: String
     let port: UInt16
     static let ours = "dino-server", peer = "FastAPI, ONNX Runtime"
-    private let process = Process()
+    private let program: String
+    private let process: Process
 
     private init(_ name: String, _ program: String, _ arguments: [String], port: UInt16) throws {
-        (self.name, self.port) = (name, port)
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        (self.name, self.program, self.port) = (name, program, port)
+        process = Process.dependent(program, arguments)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -63,7 +63,7 @@ final class ServedProgram {
             usleep(pause)
         }
         throw ValidationError(
-            "\(name) did not answer: is \(process.executableURL?.path ?? "") there, with all that it needs?")
+            "\(name) did not answer: is \(program) there, with all that it needs?")
     }
 
     private func answer(_ request: [UInt8]) throws -> Int {

@@ -53,7 +53,7 @@ extension StartBenchmark {
         var report = Report("start")
         report.add(table)
         report.add(
-            "On the disk: the binary \(installed.binaryMB.short) MB, the \(installed.libraries.count) shared libraries that it "
+            "The server has no collection here (`--database none`). On the disk: the binary \(installed.binaryMB.short) MB, the \(installed.libraries.count) shared libraries that it "
                 + "names \(installed.librariesMB.short) MB, of which \(installed.largest). " + options.method)
         return report
     }

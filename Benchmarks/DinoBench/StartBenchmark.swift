@@ -9,7 +9,7 @@ struct StartBenchmark: ParsableCommand {
         commandName: "start", abstract: "From start to ready, resident memory, and the size of what is installed.",
         discussion: """
             From the start of the process to the first 200 of /readyz, the weights in the page cache. The memory is what Linux calls \
-            resident, in megabytes (10⁶ bytes), once ready and after requests one at a time.
+            resident, in megabytes (10⁶ bytes), once ready and after requests one at a time. There is no collection.
             """)
 
     @Option(help: "vits16, vits8 or vitb16, with random weights.") var model = "vits16"

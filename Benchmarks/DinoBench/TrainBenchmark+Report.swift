@@ -24,8 +24,8 @@ extension TrainBenchmark {
         let runtime, precision, setup: String
         let threads, rounds: Int
         let imagesPerSecond: Spread?
-        /// How many times ours of the same precision is faster than this one, by medians.
-        let oursIsFasterBy: Double?
+        /// How many times ours of the same precision is faster than this one, round by round.
+        let oursIsFasterBy: Spread?
 
         enum CodingKeys: String, CodingKey {
             case runtime, precision, setup, threads, rounds
@@ -51,7 +51,7 @@ extension TrainBenchmark {
             let ratio = figures.ratio(.ours(what.precision), to: what)
             return [
                 "\(what.precision.rawValue): \(what.runtime)", figures[what]?.text ?? "", share?.percent ?? "",
-                what == .ours(what.precision) ? "" : ratio?.short ?? "",
+                what == .ours(what.precision) ? "" : ratio?.text ?? "",
             ]
         }
         var report = Report("train-\(self.setup)")

@@ -9,7 +9,7 @@
 typedef enum {
     CPEAKS_FP32, ///< fused multiply-add of float32
     CPEAKS_BF16, ///< AVX512-BF16: pairs of bfloat16, summed in float32
-    CPEAKS_INT8, ///< AVX512-VNNI: quadruples of 8 bits, summed in 32
+    CPEAKS_INT8, ///< AVX512-VNNI or AVX-VNNI: quadruples of 8 bits, summed in 32
 } cpeaks_kind;
 
 /// Multiplies and adds in registers for as many rounds; returns a number that depends on all of it.
