@@ -57,44 +57,28 @@ static void onProgress(j_common_ptr library) {
         CICDecoderFail(decoder, CICStatusLimitExceeded, "more progressive scans than allowed");
 }
 
-static void ignore(j_decompress_ptr library) { (void)library; }
-
-/// Answers a read past the end with an end-of-image marker: a file that lacks nothing but that marker decodes, any
-/// other one runs into JWRN_HIT_MARKER.
-static boolean onSourceEmpty(j_decompress_ptr library) {
-    static const JOCTET endOfImage[] = {0xFF, JPEG_EOI};
-    CICDecoder *decoder = decoderOf((j_common_ptr)library);
-    decoder->ranOut = true;
-    decoder->source.next_input_byte = endOfImage;
-    decoder->source.bytes_in_buffer = sizeof endOfImage;
-    return TRUE;
-}
-
-static void onSkip(j_decompress_ptr library, long count) {
-    struct jpeg_source_mgr *source = library->src;
-    if (count <= 0) return;
-    if ((size_t)count > source->bytes_in_buffer) {
-        onSourceEmpty(library);
-        return;
-    }
-    source->next_input_byte += count;
-    source->bytes_in_buffer -= (size_t)count;
-}
-
-void CICDecoderPrepare(CICDecoder *decoder, const uint8_t *bytes, size_t count, CICMessage *message) {
+static void prepare(CICDecoder *decoder, const uint8_t *bytes, size_t count, CICMessage *message) {
     memset(decoder, 0, sizeof *decoder);
     decoder->message = message;
     decoder->library.err = jpeg_std_error(&decoder->errors);
     decoder->errors.error_exit = onError;
     decoder->errors.emit_message = onMessage;
-    decoder->source.next_input_byte = bytes;
-    decoder->source.bytes_in_buffer = count;
-    decoder->source.init_source = ignore;
-    decoder->source.term_source = ignore;
-    decoder->source.fill_input_buffer = onSourceEmpty;
-    decoder->source.skip_input_data = onSkip;
-    decoder->source.resync_to_restart = jpeg_resync_to_restart;
+    CICDecoderSetSource(decoder, bytes, count);
     decoder->progress.progress_monitor = onProgress;
+}
+
+/// A function of its own, so that nothing it declares changes between setjmp and longjmp: the decoder is its caller's.
+static void runUnderSetjmp(CICDecoder *decoder, CICDecoderBody body, void *context) {
+    if (setjmp(decoder->failure) == 0) body(decoder, context);
+}
+
+CICStatus CICDecoderRun(
+    const uint8_t *bytes, size_t count, CICMessage *message, CICDecoderBody body, void *context) {
+    CICDecoder decoder;
+    prepare(&decoder, bytes, count, message);
+    runUnderSetjmp(&decoder, body, context);
+    jpeg_destroy_decompress(&decoder.library);
+    return decoder.status;
 }
 
 static void readHeader(CICDecoder *decoder) {
@@ -104,17 +88,23 @@ static void readHeader(CICDecoder *decoder) {
     if (decoder->ranOut) CICDecoderFail(decoder, CICStatusDamaged, "the file ends inside its header");
 }
 
+typedef struct {
+    uint32_t width, height;
+} Size;
+
+static void readSize(CICDecoder *decoder, void *context) {
+    Size *size = context;
+    readHeader(decoder);
+    *size = (Size){decoder->library.image_width, decoder->library.image_height};
+}
+
 CICStatus CICJPEGReadSize(
     const uint8_t *bytes, size_t count, uint32_t *width, uint32_t *height, CICMessage *message) {
-    CICDecoder decoder;
-    CICDecoderPrepare(&decoder, bytes, count, message);
-    if (setjmp(decoder.failure) == 0) {
-        readHeader(&decoder);
-        *width = decoder.library.image_width;
-        *height = decoder.library.image_height;
-    }
-    jpeg_destroy_decompress(&decoder.library);
-    return decoder.status;
+    Size size = {*width, *height};
+    const CICStatus status = CICDecoderRun(bytes, count, message, readSize, &size);
+    *width = size.width;
+    *height = size.height;
+    return status;
 }
 
 /// Ink as libjpeg hands it over, 255 meaning none (the Adobe convention, which Pillow assumes for every four-colour
@@ -153,11 +143,14 @@ void CICDecoderReadHeader(CICDecoder *decoder, CICJPEGLimits limits, uint32_t wi
     decoder->library.mem->max_memory_to_use = (long)limits.maximumBytes;
     decoder->library.progress = &decoder->progress;
     decoder->maximumScans = limits.maximumScans;
+    decoder->remainingBytes = limits.maximumBytes;
     chooseOutput(decoder);
 }
 
 void *CICDecoderAllocate(CICDecoder *decoder, size_t count) {
     j_common_ptr library = (j_common_ptr)&decoder->library;
+    decoder->remainingBytes -= (int64_t)count;
+    if (decoder->remainingBytes < 0) CICDecoderFail(decoder, CICStatusLimitExceeded, "more memory than allowed");
     return library->mem->alloc_large(library, JPOOL_IMAGE, count);
 }
 
@@ -180,17 +173,23 @@ void CICDecoderFinish(CICDecoder *decoder) {
     jpeg_finish_decompress(&decoder->library);
 }
 
+typedef struct {
+    CICJPEGLimits limits;
+    CICPicture picture;
+} Decoding;
+
+static void decode(CICDecoder *decoder, void *context) {
+    const Decoding *decoding = context;
+    const CICPicture picture = decoding->picture;
+    CICDecoderReadHeader(decoder, decoding->limits, picture.width, picture.height);
+    CICDecoderStart(decoder);
+    for (uint32_t y = 0; y < picture.height; y++)
+        CICDecoderReadRow(decoder, picture.rgb + (size_t)y * picture.width * 3);
+    CICDecoderFinish(decoder);
+}
+
 CICStatus CICJPEGDecode(
     const uint8_t *bytes, size_t count, CICJPEGLimits limits, CICPicture picture, CICMessage *message) {
-    CICDecoder decoder;
-    CICDecoderPrepare(&decoder, bytes, count, message);
-    if (setjmp(decoder.failure) == 0) {
-        CICDecoderReadHeader(&decoder, limits, picture.width, picture.height);
-        CICDecoderStart(&decoder);
-        for (uint32_t y = 0; y < picture.height; y++)
-            CICDecoderReadRow(&decoder, picture.rgb + (size_t)y * picture.width * 3);
-        CICDecoderFinish(&decoder);
-    }
-    jpeg_destroy_decompress(&decoder.library);
-    return decoder.status;
+    Decoding decoding = {limits, picture};
+    return CICDecoderRun(bytes, count, message, decode, &decoding);
 }

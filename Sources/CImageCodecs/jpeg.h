@@ -18,12 +18,21 @@ typedef struct {
     CICStatus status;
     CICMessage *message;
     int maximumScans;
+    int64_t remainingBytes;
     bool ranOut;
     JSAMPROW cmykRow;
 } CICDecoder;
 
-/// Prepares the parts that cannot fail; everything below may, and runs under the caller's setjmp of `failure`.
-void CICDecoderPrepare(CICDecoder *decoder, const uint8_t *bytes, size_t count, CICMessage *message);
+/// Makes `bytes` the file that the decoder reads.
+void CICDecoderSetSource(CICDecoder *decoder, const uint8_t *bytes, size_t count);
+
+/// What is done with a decoder; any call in it may end it.
+typedef void (*CICDecoderBody)(CICDecoder *decoder, void *context);
+
+/// Runs `body` with a decoder of `bytes`, which is gone afterwards, and says how it ended. Everything below is for
+/// a body.
+CICStatus CICDecoderRun(
+    const uint8_t *bytes, size_t count, CICMessage *message, CICDecoderBody body, void *context);
 
 /// Reads the header, which has to say `width` by `height`, and chooses the colours; decoding has yet to be started.
 void CICDecoderReadHeader(CICDecoder *decoder, CICJPEGLimits limits, uint32_t width, uint32_t height);
@@ -37,10 +46,10 @@ void CICDecoderReadRow(CICDecoder *decoder, uint8_t *row);
 /// Ends decoding after the last row, and refuses a file that lacks something.
 void CICDecoderFinish(CICDecoder *decoder);
 
-/// Ends the call with a status and words about it, by a jump to `failure`.
+/// Ends the body with a status and words about it, by a jump to `failure`.
 _Noreturn void CICDecoderFail(CICDecoder *decoder, CICStatus status, const char *text);
 
-/// Memory that lasts as long as the decoder.
+/// Memory that lasts as long as the decoder; all of it together is held to the limit on bytes.
 void *CICDecoderAllocate(CICDecoder *decoder, size_t count);
 
 #endif

@@ -59,51 +59,63 @@ static void reduceColumnsFirst(
 
 static void reduceRowsFirst(
     CICDecoder *decoder, CICResampleWeights columns, CICResampleWeights rows, Reach reach, uint8_t *output) {
-    const size_t width = decoder->library.output_width, rowBytes = width * 3;
+    // Of each decoded row only what the columns reach is kept: a row may be a thousand times as long.
+    const Reach across = reachOf(columns);
+    const size_t width = across.end - across.first, rowBytes = width * 3;
+    uint8_t *row = CICDecoderAllocate(decoder, (size_t)decoder->library.output_width * 3);
     // Twice the rows of one output, so that those still needed are moved to the front once in that many rows.
     const size_t needed = reach.end - reach.first;
     const size_t capacity = 2 * rows.stride < needed ? 2 * rows.stride : needed;
     uint8_t *window = CICDecoderAllocate(decoder, capacity * rowBytes);
     uint8_t *between = CICDecoderAllocate(decoder, rows.outputs * rowBytes + resampleOverrun);
-    passRows(decoder, reach.first, window);
+    passRows(decoder, reach.first, row);
     size_t begin = reach.first;
     for (size_t y = 0; y < rows.outputs; y++) {
         const size_t first = (size_t)rows.firsts[y], end = first + (size_t)rows.counts[y];
         size_t read = decoder->library.output_scanline;
         if (end - begin > capacity) {
-            passRows(decoder, first, window);
+            passRows(decoder, first, row);
             if (read > first) memmove(window, window + (first - begin) * rowBytes, (read - first) * rowBytes);
             begin = first;
         }
-        for (; (read = decoder->library.output_scanline) < end;)
-            CICDecoderReadRow(decoder, window + (read - begin) * rowBytes);
+        for (; (read = decoder->library.output_scanline) < end;) {
+            CICDecoderReadRow(decoder, row);
+            memcpy(window + (read - begin) * rowBytes, row + across.first * 3, rowBytes);
+        }
         const int32_t top = (int32_t)(first - begin);
         const CICResampleWeights one = {&top, rows.counts + y, rows.weights + y * rows.stride, rows.stride, 1};
         CICResampleVertically(window, rowBytes, one, between + y * rowBytes);
     }
-    passRows(decoder, decoder->library.output_height, window);
-    CICResampleStrip(between, width, rows.outputs, columns, output);
+    passRows(decoder, decoder->library.output_height, row);
+    CICResampleStrip(between, width, rows.outputs, startingAt(decoder, columns, across.first), output);
+}
+
+typedef struct {
+    CICJPEGLimits limits;
+    CICReduction reduction;
+    uint8_t *rgb;
+} Reducing;
+
+static void reduce(CICDecoder *decoder, void *context) {
+    const Reducing *reducing = context;
+    const CICReduction *reduction = &reducing->reduction;
+    CICDecoderReadHeader(decoder, reducing->limits, reduction->width, reduction->height);
+    decoder->library.scale_num = 1;
+    decoder->library.scale_denom = reduction->denominator;
+    CICDecoderStart(decoder);
+    const Reach reach = reachOf(reduction->rows);
+    if (reachOf(reduction->columns).end > decoder->library.output_width || reach.end > decoder->library.output_height)
+        CICDecoderFail(decoder, CICStatusDamaged, "the decoded picture is smaller than its header says");
+    const size_t origin = cropColumns(decoder, reachOf(reduction->columns));
+    const CICResampleWeights columns = startingAt(decoder, reduction->columns, origin);
+    (reduction->rowsFirst ? reduceRowsFirst : reduceColumnsFirst)(
+        decoder, columns, reduction->rows, reach, reducing->rgb);
+    CICDecoderFinish(decoder);
 }
 
 CICStatus CICJPEGReduce(
     const uint8_t *bytes, size_t count, CICJPEGLimits limits, CICReduction reduction, uint8_t *rgb,
     CICMessage *message) {
-    CICDecoder decoder;
-    CICDecoderPrepare(&decoder, bytes, count, message);
-    if (setjmp(decoder.failure) == 0) {
-        CICDecoderReadHeader(&decoder, limits, reduction.width, reduction.height);
-        decoder.library.scale_num = 1;
-        decoder.library.scale_denom = reduction.denominator;
-        CICDecoderStart(&decoder);
-        if (reachOf(reduction.columns).end > decoder.library.output_width
-            || reachOf(reduction.rows).end > decoder.library.output_height)
-            CICDecoderFail(&decoder, CICStatusDamaged, "the decoded picture is smaller than its header says");
-        const size_t origin = cropColumns(&decoder, reachOf(reduction.columns));
-        const CICResampleWeights columns = startingAt(&decoder, reduction.columns, origin);
-        (reduction.rowsFirst ? reduceRowsFirst : reduceColumnsFirst)(
-            &decoder, columns, reduction.rows, reachOf(reduction.rows), rgb);
-        CICDecoderFinish(&decoder);
-    }
-    jpeg_destroy_decompress(&decoder.library);
-    return decoder.status;
+    Reducing reducing = {limits, reduction, rgb};
+    return CICDecoderRun(bytes, count, message, reduce, &reducing);
 }

@@ -8,9 +8,11 @@
 // Scratch: packed K (tokens padded × width), packed V (width padded × tokens), the mean key, the words of a tile's queries and weights.
 
 enum {
-    SAFE_POWER = 80, // 2^80 times any number of tokens and values is finite, 2^-80 far above the least weight, 2^-126
-    KNOWN_POWER = 2048, // rounding q and k moves a score by 2^-8 of the bound, here 8 powers
+    SAFE_POWER = 48, // with the 8 below, 2^56 times a million tokens times values to 2^50 is finite, and 2^-56 far above the least weight, 2^-126
+    KNOWN_POWER = 2048, // rounding q and k moves a score by 2^-8 of its bound, here by 8 powers
 };
+
+_Static_assert(STRIPE == DK_ATTENTION_STRIPE && TILE_ROWS <= DK_ATTENTION_ROWS, "dk_attention_scratch counts with these");
 
 INLINE size_t stripes_of(size_t words) { return (words + STRIPE - 1) / STRIPE; }
 
@@ -25,7 +27,7 @@ static key_range range_of_keys(const float *k, size_t ld, size_t tokens, size_t 
     memset(mean, 0, width * sizeof(float));
     for (size_t t = 0; t < tokens; t++, k += ld) {
         float square = dot(k, k, width);
-        if (!(square <= top)) top = square;
+        if (top == top && !(square <= top)) top = square;
         for (size_t j = 0; j < width; j++) mean[j] += k[j];
     }
     for (size_t j = 0; j < width; j++) mean[j] /= (float)tokens;

@@ -8,6 +8,7 @@
 #define LANES 16
 #define TILE_ROWS 14
 #include "vector.inc.h"
+#include "functions.inc.h"
 #include "gemm.inc.h"
 #include "rows.inc.h"
 #include "attention.inc.h"

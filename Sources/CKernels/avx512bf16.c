@@ -1,4 +1,4 @@
-// AVX-512 with BF16: products round their operands to bfloat16; everything else is that of avx512.c.
+// AVX-512 with BF16: products and attention round their operands to bfloat16, and what lies between two of them is rough.
 #include "CKernels.h"
 #include "tables.h"
 
@@ -9,6 +9,7 @@
 #define ROUNDED 1
 #define TILE_ROWS 14
 #include "vector.inc.h"
+#include "functions.inc.h"
 #include "gemm_bf16.inc.h"
 #include "rows.inc.h"
 #include "attention_bf16.inc.h"

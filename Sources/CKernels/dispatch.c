@@ -69,8 +69,9 @@ size_t dk_attention_backward_scratch(const dk_kernels *kernels, size_t tokens, s
 }
 
 size_t dk_attention_scratch(const dk_kernels *kernels, size_t tokens, size_t width) {
-    // Of the kernels that round, a row of words is a whole number of stripes of 128; of the others, a row of scores.
-    size_t scores = padded(kernels, tokens) + kernels->panel, words = (tokens / 2 + 128) + (width / 2 + 128);
+    // What rounds keeps whole stripes of words of the weights and of the queries, all else a row of scores.
+    size_t scores = padded(kernels, tokens) + kernels->panel;
+    size_t words = (tokens / 2 + DK_ATTENTION_STRIPE) + (width / 2 + DK_ATTENTION_STRIPE);
     size_t packed = padded(kernels, tokens) * width + (tokens + 1) * padded(kernels, width);
     return packed + DK_ATTENTION_ROWS * (scores > words ? scores : words);
 }

@@ -47,7 +47,7 @@ typedef uint8_t vb __attribute__((vector_size(LANES)));
 
 /// Whole numbers near factor · x + shift, cut off to [least, most], for up to LANES floats, the rest near shift.
 INLINE vi rounded(const float *x, size_t count, float factor, float shift, float least, float most) {
-    const vf magic = splat(12582912.0f);
+    const vf magic = splat(MAGIC);
     vf near = fma(load_part(x, count), splat(factor), splat(shift));
     return (vi)((vu)(vmin(splat(most), vmax(splat(least), near)) + magic) - (vu)magic);
 }

@@ -10,6 +10,7 @@
 #define TILE_ROWS 6
 #define VPDPBUSD "%{vex%} vpdpbusd"
 #include "vector.inc.h"
+#include "functions.inc.h"
 #include "gemm_int8.inc.h"
 
 _Static_assert(DK_INT8_LONGEST <= LONGEST_WORDS * WORD, "a row of A has to fit the rounded block");

@@ -10,6 +10,7 @@
 #define TILE_ROWS 14
 #define VPDPBUSD "vpdpbusd"
 #include "vector.inc.h"
+#include "functions.inc.h"
 #include "gemm_int8.inc.h"
 
 _Static_assert(DK_INT8_LONGEST <= LONGEST_WORDS * WORD, "a row of A has to fit the rounded block");

@@ -10,6 +10,7 @@
 #define LANES 4
 #define TILE_ROWS 6
 #include "vector.inc.h"
+#include "functions.inc.h"
 #include "gemm.inc.h"
 #include "rows.inc.h"
 #include "attention.inc.h"

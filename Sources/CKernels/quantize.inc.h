@@ -15,7 +15,7 @@ static float quantize_level(float *x, size_t n, int8_t *numbers, float *squares)
     float top = largest(most);
     // Under this, 127 / top could be infinite; what is left out is the slack's.
     float scale = top < 1e-30f ? 0 : top / 127, inverse = top < 1e-30f ? 0 : 127 / top;
-    const vf magic = splat(12582912.0f); // 1.5·2²³: adding it rounds to the nearest integer
+    const vf magic = splat(MAGIC);
     vf total = {};
     for (size_t i = 0; i < n; i += LANES) {
         vf value = load(x + i);

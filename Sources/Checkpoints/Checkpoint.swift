@@ -24,6 +24,8 @@ public struct Checkpoint: Sendable {
     public let metadata: [String: String]
     /// The configuration beside a file of a Hugging Face layout, nil for the other layouts.
     public let huggingFace: HuggingFaceConfig?
+    /// The bytes that the tensors lie in, whatever has since been put at ``url``.
+    package let file: MappedFile
 
     /// The checkpoint in a `.safetensors`, `.pth` or `.pt` file, recognised by content, or in a Hugging Face folder.
     ///
@@ -50,7 +52,7 @@ public struct Checkpoint: Sendable {
         return Checkpoint(
             url: url, container: file.container, layout: canonical.layout, tensors: canonical.tensors,
             sourceNames: canonical.sourceNames, ignored: file.ignored + canonical.ignored, metadata: file.metadata,
-            huggingFace: configuration)
+            huggingFace: configuration, file: file.file)
     }
 
     /// The weights in a folder, or the file itself.

@@ -59,7 +59,7 @@ package final class MappedFile: @unchecked Sendable {
     }
 
     /// Lets the kernel drop the resident pages that a range touches; a later read fetches them again.
-    func releasePages(_ range: Range<Int>) {
+    package func releasePages(_ range: Range<Int>) {
         guard let base, range.lowerBound >= 0, range.upperBound <= count, !range.isEmpty else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let start = range.lowerBound / page * page

@@ -10,6 +10,8 @@ public struct TensorFile: Sendable {
     public let metadata: [String: String]
     /// Entries of a PyTorch file beside its state dict.
     public let ignored: [String]
+    /// The bytes that the tensors lie in.
+    package let file: MappedFile
 
     /// The tensors of a `.safetensors`, `.pth` or `.pt` file, recognised by content.
     ///
@@ -22,10 +24,11 @@ public struct TensorFile: Sendable {
         let container = try Container.sniff(file)
         if container == .safetensors {
             let (tensors, metadata) = try Safetensors.read(file)
-            return TensorFile(container: container, tensors: tensors, metadata: metadata, ignored: [])
+            return TensorFile(container: container, tensors: tensors, metadata: metadata, ignored: [], file: file)
         }
         let torch = container == .torchZip ? try TorchFile(zip: file) : try TorchFile(legacy: file)
         let state = try StateDict(torch, key: key)
-        return TensorFile(container: container, tensors: state.tensors, metadata: [:], ignored: state.ignored)
+        return TensorFile(
+            container: container, tensors: state.tensors, metadata: [:], ignored: state.ignored, file: file)
     }
 }

@@ -1,19 +1,19 @@
+package import Checkpoints
 import Crypto
 import Foundation
 
 /// The identity of everything that changes an embedding.
-enum Fingerprint {
-    /// SHA-256 of a file as 64 hexadecimal digits. Reads it once, a mebibyte at a time.
-    static func sha256(of url: URL) throws(ModelError) -> String {
-        do {
-            let file = try FileHandle(forReadingFrom: url)
-            defer { try? file.close() }
-            var hash = SHA256()
-            while let chunk = try file.read(upToCount: 1 << 20), !chunk.isEmpty { hash.update(data: chunk) }
-            return hex(hash.finalize())
-        } catch {
-            throw .notFound("cannot read \(url.path): \(error.localizedDescription)")
+package enum Fingerprint {
+    /// SHA-256 of the mapped bytes as 64 hexadecimal digits: of the tensors that are read from them, even where another
+    /// file has since been put at the path. Reads them once, a mebibyte at a time, and keeps none resident.
+    package static func sha256(of file: MappedFile) -> String {
+        var hash = SHA256()
+        for start in stride(from: 0, to: file.count, by: 1 << 20) {
+            let range = start..<min(start + (1 << 20), file.count)
+            file.withBytes(range) { hash.update(bufferPointer: $0) }
+            file.releasePages(range)
         }
+        return hex(hash.finalize())
     }
 
     /// SHA-256 over the weights' own hash and every knob: architecture, positional rule, preprocessing, precision.

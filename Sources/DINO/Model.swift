@@ -124,6 +124,13 @@ public struct Model: Sendable {
         try preprocessing.input(of: file, side: side, limits: limits, fast: fastDecode)
     }
 
+    /// Whether the input of a file is made of a decoding at a fraction of its size, and not of all its pixels.
+    ///
+    /// - Precondition: `side` is positive.
+    public func decodesAtFraction(_ info: ImageInfo, side: Int) -> Bool {
+        fastDecode && preprocessing.fastDenominator(of: info, side: side) > 1
+    }
+
     func warmUp() throws {
         let side = architecture.patchSize
         let features = try transformer.forward(Tensor(zeros: [1, 3, side, side]))

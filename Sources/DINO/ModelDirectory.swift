@@ -31,7 +31,7 @@ public enum ModelDirectory {
         var manifest = Manifest(describing: model)
         changes(&manifest)
         manifest.weights = weights.lastPathComponent
-        manifest.sha256 = try Fingerprint.sha256(of: weights)
+        manifest.sha256 = try Fingerprint.sha256(of: MappedFile(path: weights.path))
         try AtomicFile.write([UInt8](manifest.encoded()), to: description.path)
     }
 }

@@ -15,7 +15,7 @@ struct ModelSource: Sendable {
     init(_ path: String, key: CheckpointKey) throws {
         files = try ModelFiles(path: path)
         checkpoint = try Checkpoint.open(files.weights, key: key)
-        hash = BackgroundHash(of: checkpoint.url)
+        hash = BackgroundHash(of: checkpoint.file)
         self.key = key
     }
 
@@ -31,15 +31,15 @@ struct ModelSource: Sendable {
     }
 }
 
-/// The SHA-256 of a file, computed on a thread of its own while the file is put to other use.
+/// The SHA-256 of a mapped file, computed on a thread of its own while the file is put to other use.
 final class BackgroundHash: Sendable {
-    private let result = Mutex<Result<String, ModelError>?>(nil)
+    private let result = Mutex<String?>(nil)
     private let done = DispatchSemaphore(value: 0)
 
     /// Begins to read the file.
-    init(of url: URL) {
+    init(of file: MappedFile) {
         Thread.detachNewThread { [self] in
-            let hash = Result { () throws(ModelError) in try Fingerprint.sha256(of: url) }
+            let hash = Fingerprint.sha256(of: file)
             result.withLock { $0 = hash }
             done.signal()
         }
@@ -50,6 +50,6 @@ final class BackgroundHash: Sendable {
         done.wait()
         defer { done.signal() }
         guard let hash = result.withLock({ $0 }) else { throw .notFound("the weights were not hashed") }
-        return try hash.get()
+        return hash
     }
 }

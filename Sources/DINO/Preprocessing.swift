@@ -78,6 +78,11 @@ public struct Preprocessing: Sendable, Equatable {
         normalized(try ImageDecoder.decode(file, limits: limits, resized: rule(for: side), fast: fast))
     }
 
+    /// What fast decoding divides the sides of a file by for an input of `side`; 1 where all pixels are decoded.
+    func fastDenominator(of info: ImageInfo, side: Int) -> Int {
+        ImageDecoder.fastDenominator(of: info, resized: rule(for: side))
+    }
+
     private func rule(for side: Int) -> CenteredResize {
         let length = resizedSide(for: side)
         return CenteredResize(

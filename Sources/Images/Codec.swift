@@ -30,7 +30,8 @@ struct Codec {
     /// The samples of the stored picture, `(height, width, 3)`.
     func decode(_ bytes: [UInt8], width: Int, height: Int, limits: ImageLimits) throws(ImageError) -> [UInt8] {
         var message = CICMessage()
-        var status = CICStatusOK
+        // Also what is left where nothing is decoded.
+        var status = CICStatusDamaged
         let count = width * height * 3
         let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
             guard let rgb = target.baseAddress else { return }
@@ -47,7 +48,7 @@ struct Codec {
         _ bytes: [UInt8], _ reduction: JPEGReduction, limits: ImageLimits
     ) throws(ImageError) -> [UInt8] {
         var message = CICMessage()
-        var status = CICStatusOK
+        var status = CICStatusDamaged
         let count = reduction.columns.outputs * reduction.rows.outputs * 3
         let pixels = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
             guard let rgb = target.baseAddress else { return }

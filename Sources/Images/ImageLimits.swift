@@ -8,7 +8,8 @@ public struct ImageLimits: Sendable, Equatable {
     public var maximumJPEGScans = 100
     /// The most pixels that all scans of a progressive JPEG pass over together: 25 scans of the largest picture.
     public var maximumJPEGScannedPixels = 1_000_000_000
-    /// The most working memory of the JPEG decoder in bytes; a progressive picture takes 6 a pixel, in CMYK 8.
+    /// The most working memory of the JPEG decoder in bytes, and as much for a resize along with it; a progressive
+    /// picture takes 6 a pixel, in CMYK 8.
     public var maximumJPEGBytes = 320 << 20
 
     /// The default limits.

@@ -32,7 +32,7 @@ extension Compute {
     public func attention(_ qkv: Matrix, _ shape: AttentionShape, into out: Matrix, scratch: AttentionScratch) {
         let width = headWidth(qkv, shape)
         precondition(out.columns == width * shape.heads && out.rows == shape.images * shape.queries, "attention output")
-        scratch.reserve(dk_attention_scratch(kernels, shape.tokens, width), on: self)
+        scratch.reserve(dk_attention_scratch(products(shape.precision), shape.tokens, width), on: self)
         let parts = partsPerHead(shape)
         forEach(shape.images * shape.heads * parts) { task, thread in
             let image = task / (shape.heads * parts), head = task / parts % shape.heads, part = task % parts

@@ -37,7 +37,7 @@ public final class Matrix: @unchecked Sendable {
     }
 
     /// A copy of the chosen rows, one after the other. Allocates the result alone, however many rows there are.
-    public func copy(rows chosen: [Int]) -> [Float] {
+    public func copy(rows chosen: some Collection<Int>) -> [Float] {
         [Float](unsafeUninitializedCapacity: chosen.count * columns) { buffer, count in
             guard let start = buffer.baseAddress else { return }
             for index in chosen {
@@ -47,9 +47,6 @@ public final class Matrix: @unchecked Sendable {
             }
         }
     }
-
-    /// The same of a run of rows.
-    public func copy(rows range: Range<Int>) -> [Float] { copy(rows: Array(range)) }
 }
 
 extension Matrix {

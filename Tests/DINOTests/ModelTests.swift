@@ -198,6 +198,38 @@ import Testing
         #expect(prints.allSatisfy { $0.count == 64 })
     }
 
+    @Test func theHashIsOfTheTensorsThatAreReadAndNotOfWhatHasTakenTheirPlace() throws {
+        var tiny = try TinyModel()
+        defer { tiny.remove() }
+        let hash = try tiny.load().weightsSHA256
+        let checkpoint = try Checkpoint.open(tiny.write())
+        tiny.tensors["norm.bias"]?.scalars[0] += 0.5
+        let other = try tiny.load().weightsSHA256
+        #expect(Fingerprint.sha256(of: checkpoint.file) == hash)
+        #expect(other != hash)
+    }
+
+    @Test func theHashIsThatOfTheFile() throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let file = tiny.folder.appendingPathComponent("long")
+        // More than is hashed at once; the expected digits are those of sha256sum.
+        try (Data(count: 1 << 20) + Data(repeating: 1, count: 12_345)).write(to: file)
+        let digest = "8165542951b6725fbb84e7c383166e79618628b4efe94b3c48e34845eff6db46"
+        #expect(try Fingerprint.sha256(of: MappedFile(path: file.path)) == digest)
+    }
+
+    /// Copied where they cannot be shown in place.
+    @Test(arguments: 1...4) func weightsOffAFloatsBoundaryAreTheSame(_ shift: Int) throws {
+        let tiny = try TinyModel()
+        defer { tiny.remove() }
+        let (model, file) = (try tiny.load(), try tiny.write())
+        try tiny.insert(header: String(repeating: " ", count: shift), into: file)
+        let again = try Model.load(tiny.folder.path, on: Compute(threads: 1))
+        let input = Tensor(shape: [1, 3, 12, 12], scalars: (0..<432).map { Float($0 % 7) / 7 })
+        #expect(try again.transformer.forward(input) == model.transformer.forward(input))
+    }
+
     @Test func aFolderWithTwoUnnamedCheckpointsAsksWhichOne() throws {
         let tiny = try TinyModel()
         defer { tiny.remove() }

@@ -82,6 +82,12 @@ import Testing
         #expect(status == 0)
         #expect(text.contains("width 64, depth 2, heads 1"))
         #expect(text.contains("blocks.1.attn.qkv.weight  [192, 64]  float32"))
+        #expect(!text.contains("fast_decode"))
+    }
+
+    @Test func modelsSaysThatDecodingIsFastWhereItIs() async throws {
+        let (status, text) = try await Program.run("models", workspace.model, "--fast-decode")
+        #expect(status == 0 && text.contains("fast_decode     true"), "\(text)")
     }
 
     @Test func convertWritesADirectoryThatLoads() async throws {

@@ -12,11 +12,13 @@ import Testing
         try Program(["serve", "--model", workspace.model, "--database", "none", "--port", "0"] + arguments)
     }
 
-    private func answer(_ program: Program, _ path: String, body: Data? = nil) async throws -> (
+    private func answer(_ program: Program, _ path: String, body: Data? = nil, host: String? = nil) async throws -> (
         status: Int?, body: Data
     ) {
-        let address = try await program.line(after: "listens on ")
+        let port = try await program.line(after: "listens on ").components(separatedBy: ":").last ?? ""
+        let address = "http://127.0.0.1:\(port)"
         var request = URLRequest(url: try #require(URL(string: address + path)))
+        if let host { request.setValue(host, forHTTPHeaderField: "Host") }
         if let body {
             request.httpMethod = "POST"
             request.httpBody = body
@@ -41,6 +43,21 @@ import Testing
         #expect(program.text.contains("curl http://127.0.0.1:"))
         program.send(SIGTERM)
         #expect(try await program.status() == 0)
+    }
+
+    @Test(arguments: [
+        ([], "evil.example", 421), ([], "localhost:1", 200),
+        (["--names", "Photos.example.org, ::2"], "photos.example.org", 200),
+        (["--names", "photos.example.org"], "evil.example", 421),
+        (["--host", "0.0.0.0", "--insecure"], "evil.example", 200),
+        (["--host", "0.0.0.0", "--insecure", "--names", "photos.example.org"], "evil.example", 421),
+        (["--host", "0.0.0.0", "--insecure", "--names", "photos.example.org"], "0.0.0.0", 200),
+    ])
+    func answersToItsNames(_ arguments: [String], _ host: String, _ status: Int) async throws {
+        let program = try Program(
+            ["serve", "--model", workspace.model, "--database", "none", "--port", "0"] + arguments)
+        #expect(try await answer(program, "/v1/models", host: host).status == status)
+        #expect(try await answer(program, "/livez", host: host).status == 200)
     }
 
     @Test func registersOfAModelWithoutThemAreEmpty() async throws {

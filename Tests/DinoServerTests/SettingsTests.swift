@@ -49,7 +49,7 @@ import Testing
         #expect(text.contains("DINO_PORT is \"\(port)\""))
     }
 
-    @Test(arguments: ["a b", "a,,b", ",", "http://a", "a/b", "*"])
+    @Test(arguments: ["a b", "a,,b", ",", "http://a", "a/b", "*", "a:80", "::::"])
     func refusesWhatIsNoListOfNames(_ names: String) async throws {
         let program = try Program(
             ["serve", "--model", workspace.model, "--database", "none"], environment: ["DINO_NAMES": names])

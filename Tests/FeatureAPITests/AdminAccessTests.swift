@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: [
         "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "[::2]",
         "::1",
-        "", "127.0.0.256",
+        "", "127.0.0.256", "127.0.0.+1",
     ])
     func withoutAKeyANameThatLeadsHereIsNotEnough(_ host: String) throws {
         #expect(kind(AdminAccess(key: "", isLoopback: true), try request(host: host)) == .adminOnly)

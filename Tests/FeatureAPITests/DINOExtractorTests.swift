@@ -32,6 +32,19 @@ import Testing
         #expect(try toShow.image == ImageDecoder.decode(file))
     }
 
+    /// The thumbnail alone could be made of a fraction of the panorama, and of no other format is there one.
+    @Test func oneDecodingServesAllWhereTheInputNeedsEveryPixel() throws {
+        let (exact, fast) = (try extractor(fast: false), try extractor(fast: true))
+        var random = SeededGenerator(seed: 11)
+        let panorama = RGBImage(width: 1_200, height: 180, pixels: random.bytes(1_200 * 180 * 3))
+        for file in [try panorama.jpeg(quality: 90), try panorama.png()] {
+            let (input, kept) = try exact.prepareToKeep(file, size: 64)
+            let (sameInput, sameKept) = try fast.prepareToKeep(file, size: 64)
+            #expect(sameInput == input && sameKept == kept)
+            #expect(try fast.prepareToShow(file, size: 64).input == input)
+        }
+    }
+
     @Test func fastDecodingIsAnotherModelAndSaysSo() throws {
         let (exact, fast, file) = (try extractor(fast: false), try extractor(fast: true), try file())
         #expect(!exact.model.fastDecode && fast.model.fastDecode)

@@ -39,7 +39,7 @@ import Testing
 
     /// Noise, and squares of black and white that end within blocks, with them, and near the finest that is left.
     @Test(arguments: [nil, 1, 3, 5, 7, 8, 11, 12, 16, 37])
-    func changesHostilePicturesBySixteenLevelsAtMost(square: Int?) throws {
+    func changesHostilePicturesBySixteenLevelsOnAverageAtMost(square: Int?) throws {
         var random = SeededGenerator(seed: 3)
         let side = 1024
         let picture = square.map { square in
@@ -74,6 +74,19 @@ import Testing
                     "\(width)×\(height) at 1/\(denominator): \(difference)")
             }
         }
+    }
+
+    @Test func saysWhatItDividesTheSidesBy() throws {
+        var random = SeededGenerator(seed: 6)
+        let picture = random.image(width: 512, height: 600)
+        func denominators(_ bytes: [UInt8]) throws -> [Int] {
+            let info = try ImageDecoder.info(bytes)
+            return [32, 33, 64, 65, 128, 129].map { ImageDecoder.fastDenominator(of: info, resized: Self.square($0)) }
+        }
+        for orientation in [Orientation.upright, .rotated90] {
+            #expect(try denominators(picture.jpeg(quality: 90).turned(orientation)) == [8, 4, 4, 2, 2, 1])
+        }
+        #expect(try denominators(picture.png()) == [1, 1, 1, 1, 1, 1])
     }
 
     @Test func decodesWhollyWhatIsNotTwiceAsLargeAsNeeded() throws {

@@ -118,6 +118,42 @@ import Testing
     }
 }
 
+/// The memory of resizing while decoding, which the limit on bytes holds too.
+@Suite struct ReducedDecodingMemoryTests {
+    /// 16,384 by 8 pixels of middle grey in a progressive file, of which libjpeg can leave out no columns, turned by a
+    /// quarter. Each block is one bit: code 0 for "no difference to the block before".
+    private static let ribbon: [UInt8] = {
+        var bytes: [UInt8] = [0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0] + [UInt8](repeating: 1, count: 64)
+        bytes += [0xFF, 0xC2, 0, 11, 8, 0, 8, 0x40, 0, 1, 1, 0x11, 0]
+        bytes += [0xFF, 0xC4, 0, 20, 0, 1] + [UInt8](repeating: 0, count: 16)
+        bytes += [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 16_384 / 8 / 8) + [0xFF, 0xD9]
+        return bytes.turned(.rotated90)
+    }()
+
+    private static func limits() -> ImageLimits {
+        var limits = ImageLimits()
+        limits.maximumJPEGBytes = 2 << 20
+        return limits
+    }
+
+    @Test func keepsOfEachRowOnlyWhatTheMiddleIsMadeOf() throws {
+        let rule = CenteredResize(.shorterSide(1_645), width: 1_440, height: 1_440, filter: .bicubic)
+        let image = try ImageDecoder.decode(Self.ribbon, limits: Self.limits(), resized: rule)
+        #expect((image.width, image.height) == (1_440, 1_440))
+        #expect(image.pixels.allSatisfy { $0 == 128 })
+    }
+
+    @Test func refusesAResizeThatNeedsMoreThanAllowed() throws {
+        let rule = CenteredResize(
+            .exactly(width: 256, height: 16_384), width: 256, height: 16_384, filter: .bicubic)
+        #expect {
+            try ImageDecoder.decode(Self.ribbon, limits: Self.limits(), resized: rule).width
+        } throws: { error in
+            if case .tooCostly(.jpeg, _) = error as? ImageError { true } else { false }
+        }
+    }
+}
+
 /// How the samples of colour lie in the JPEG files of a test.
 enum Sampling: CaseIterable {
     case bothHalved, rowsQuartered, columnsHalved

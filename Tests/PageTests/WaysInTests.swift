@@ -96,6 +96,29 @@ extension PageTests {
             #expect(severe.allSatisfy { $0.source == "network" && $0.text.contains("\(answer.status)") }, "\(severe)")
         }
 
+        /// Without it a collection of another model's vectors would answer as if they could be compared.
+        @Test func asksWithTheFingerprintOfItsVector() async throws {
+            let page = try await Page.open()
+            try await page.browser.run(
+                """
+                const fetched = window.fetch;
+                window.asked = {};
+                window.fetch = (url, options) => {
+                    if (/search|classify/.test(url)) window.asked[url] = JSON.parse(options.body).fingerprint;
+                    return fetched(url, options);
+                };
+                """)
+            try await page.pick(Photographs.cat)
+            try await expectNeighbors(of: Photographs.cat, on: page)
+            let own = try await page.server.json("/v1/models")["data"][0]["fingerprint"].text
+            #expect(own != nil)
+            for url in ["/v1/search", "/v1/classify"] {
+                #expect(
+                    try await page.browser.run("return window.asked[arguments[0]];", .string(url)).text == own, "\(url)"
+                )
+            }
+        }
+
         @Test func keepsAPhotographInTheCollection() async throws {
             let page = try await Page.open()
             let before = try await page.server.ids()

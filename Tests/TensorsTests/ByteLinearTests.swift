@@ -133,7 +133,8 @@ import Testing
     }
 
     /// Bytes are summed exactly, and what surrounds the sums is computed in one order everywhere.
-    @Test(arguments: LinearTests.shapes)
+    @Test(
+        .enabled(if: sets.count > 1, "this processor has one product of bytes at most"), arguments: LinearTests.shapes)
     func everyInstructionSetGivesTheSameBits(_ shape: (Int, Int, Int)) throws {
         let (m, n, k) = shape
         let x = Tensor.random([m, k], seed: 16, in: -3...2), w = Tensor.random([n, k], seed: 17)

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 /// Attention between products of bfloat16: the weights of its tiles are never seen in float32.
-@Suite struct RoundedAttentionTests {
+@Suite(.enabled(if: InstructionSet.all.contains(where: \.rounds), "this processor has no bfloat16"))
+struct RoundedAttentionTests {
     private static let sets = InstructionSet.all.filter(\.rounds)
 
     private func attention(_ qkv: Rows, heads: Int, queries: Int, by set: InstructionSet, threads: Int = 1) throws
@@ -65,6 +66,21 @@ import Testing
         }
         #expect(first.scalars[...] == all.scalars[..<width])
         #expect(parted == all)
+    }
+
+    /// The largest weight of a row is any power of two that its bounds allow, and meets the values before it is divided by.
+    @Test(arguments: sets, [1e-15, 1, 1e15])
+    func weightsFarFromOneMeetValuesOfAnySize(_ set: InstructionSet, _ size: Double) throws {
+        let tokens = 40, width = 64
+        for scale in [1.0, 3, 5, 6] {  // bounds from some ten powers apart to over a hundred
+            let values = Rows.random(tokens, 3 * width, seed: 5, in: -1...1).values.enumerated().map {
+                $0 % (3 * width) < 2 * width ? $1 * scale : $1 * size
+            }
+            let qkv = set.operand(Rows(tokens, 3 * width, values))
+            let expected = Exact.attention(qkv, images: 1, heads: 1, queries: tokens)
+            let found = try attention(qkv, heads: 1, queries: tokens, by: set)
+            #expect(relativeDifference(found.scalars, expected.values) < 6e-3, "\(scale)")
+        }
     }
 
     @Test(arguments: sets)

@@ -189,8 +189,8 @@ size_t dk_attention_scratch(const dk_kernels *kernels, size_t tokens, size_t wid
 /// Floats of scratch memory that `attention_backward` takes for T tokens and heads of width D.
 size_t dk_attention_backward_scratch(const dk_kernels *kernels, size_t tokens, size_t width);
 
-/// Rows of queries whose scores `attention` keeps at a time.
-enum { DK_ATTENTION_ROWS = 28 };
+/// The most rows of queries whose scores `attention` keeps at a time, and the words that a row of rounded ones is a multiple of.
+enum { DK_ATTENTION_ROWS = 28, DK_ATTENTION_STRIPE = 128 };
 
 // A team of threads that splits one loop at a time.
 

@@ -139,7 +139,7 @@ extension FeatureAPIError {
         FeatureAPIError(
             .otherModel,
             "Searches are answered with the features of \(model.name) (\(model.fingerprint.prefix(12))…), the loaded model is "
-                + "\(loaded.name) (\(loaded.fingerprint.prefix(12))…). Search by id or by a vector of that model, or "
+                + "\(loaded.title) (\(loaded.fingerprint.prefix(12))…). Search by id or by a vector of that model, or "
                 + "re-embed the collection: POST /v1/jobs {\"kind\": \"reindex\"}, or `dino-server reindex`.")
     }
 

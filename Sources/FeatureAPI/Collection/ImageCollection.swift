@@ -118,7 +118,7 @@ extension ImageIngest {
     public var generationModel: GenerationModel {
         let model = pipeline.model
         return GenerationModel(
-            fingerprint: model.fingerprint, name: model.name, dimensions: model.embedDim, gridHeight: gridSide,
+            fingerprint: model.fingerprint, name: model.title, dimensions: model.embedDim, gridHeight: gridSide,
             gridWidth: gridSide, inputSize: size)
     }
 }

@@ -23,12 +23,12 @@ public struct DINOExtractor: FeatureExtractor {
 
     /// The model's input for one image, `(3, size, size)`, and what a collection keeps of it.
     public func prepareToKeep(_ file: [UInt8], size: Int) throws -> (input: Tensor, kept: KeptImage) {
-        guard loaded.fastDecode else {
+        guard let info = try reducedFile(file, size: size) else {
             let (input, image) = try prepareToShow(file, size: size)
             return (input, try KeptImage(image, of: file))
         }
-        // Two decodings at a fraction of the size take less than one of all pixels.
-        let info = try reading { () throws(ImageError) in try ImageDecoder.info(file, limits: limits) }
+        // Two decodings at a fraction of the size take less than one of all pixels. A thumbnail that needs all pixels is
+        // no dearer this way.
         let thumbnail = try reading { () throws(ImageError) in
             try ImageDecoder.decode(file, limits: limits, resized: KeptImage.thumbnailRule(info), fast: true)
         }
@@ -38,7 +38,15 @@ public struct DINOExtractor: FeatureExtractor {
     /// The model's input for one image, `(3, size, size)`, and the image.
     public func prepareToShow(_ file: [UInt8], size: Int) throws -> (input: Tensor, image: RGBImage) {
         let image = try reading { () throws(ImageError) in try ImageDecoder.decode(file, limits: limits) }
-        return (loaded.fastDecode ? try prepare(file, size: size) : loaded.preprocessing(image, side: size), image)
+        guard try reducedFile(file, size: size) == nil else { return (try prepare(file, size: size), image) }
+        return (loaded.preprocessing(image, side: size), image)
+    }
+
+    /// The header of a file whose input is made of a decoding at a fraction of its size; nil where all pixels serve.
+    private func reducedFile(_ file: [UInt8], size: Int) throws -> ImageInfo? {
+        guard loaded.fastDecode else { return nil }
+        let info = try reading { () throws(ImageError) in try ImageDecoder.info(file, limits: limits) }
+        return loaded.decodesAtFraction(info, side: size) ? info : nil
     }
 
     private func reading<Value>(_ body: () throws(ImageError) -> Value) throws(FeatureAPIError) -> Value {

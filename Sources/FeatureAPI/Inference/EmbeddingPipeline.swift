@@ -71,7 +71,8 @@ public final class EmbeddingPipeline: Sendable {
         }.image
     }
 
-    /// The features of one image file and what a collection keeps of it; the file is decoded once for both.
+    /// The features of one image file and what a collection keeps of it; the file is decoded once for both, unless the
+    /// model's input is made of a decoding at a fraction of the size.
     func embedToKeep(
         _ file: [UInt8], size: Int, kinds: Set<FeatureKind>
     ) async throws -> (image: EmbeddedImage, kept: KeptImage) {

@@ -33,6 +33,12 @@ public struct ModelDescription: Sendable {
     /// The most pixels and the longest side of an image file.
     public var maximumPixels: Int, maximumSide: Int
 
+    /// The name with what sets the features apart from those that the weights usually make: another arithmetic or decoding.
+    public var title: String {
+        ([name] + (precision == "fp32" ? [] : [precision]) + (fastDecode ? ["fast decoding"] : []))
+            .joined(separator: ", ")
+    }
+
     /// A description with these values.
     public init(
         name: String, fingerprint: String, precision: String = "fp32", fastDecode: Bool = false, family: String,

@@ -22,13 +22,13 @@ async function copy(text) {
   say("The fingerprint is copied.");
 }
 
-function facts({ id, family, fingerprint, architecture, preprocessing, provenance, limits: bounds }) {
+function facts({ id, family, precision, fingerprint, architecture, preprocessing, provenance, limits: bounds }) {
   const { embed_dim: width, depth, num_heads: heads, patch_size: patch, num_registers: registers } = architecture;
   return [
     el("h2", {}, id),
     el("dl", { class: "facts" },
       fact("Family", family), fact("Width", width), fact("Blocks", depth), fact("Heads", heads), fact("Patch", `${patch} px`),
-      registers ? fact("Registers", registers) : null, fact("Sees", `${preprocessing.crop} px`)),
+      registers ? fact("Registers", registers) : null, fact("Sees", `${preprocessing.crop} px`), fact("Arithmetic", precision)),
     el("p", { class: "tools" }, "Fingerprint ", el("code", { title: fingerprint }, fingerprint.slice(0, 16)),
       el("button", { type: "button", onclick: () => copy(fingerprint).catch(complain) }, "Copy all of it")),
     el("p", { class: "quiet" }, "Of the weights and of every knob that changes an embedding. Only vectors with the same one can be compared."),

@@ -17,7 +17,7 @@ export async function showNeighbors(next) {
   calls = new AbortController();
   const { signal } = calls;
   photograph = next;
-  const { name, width, height, note, id, label, vector } = photograph;
+  const { name, width, height, note, id, label, vector, fingerprint } = photograph;
   $("photograph-name").textContent = name;
   const facts = (place) => fill($("photograph-facts"), `${width} × ${height} pixels`,
     [place, label, note].filter(Boolean).flatMap((fact) => [" · ", el("bdi", {}, fact)]));
@@ -27,7 +27,7 @@ export async function showNeighbors(next) {
   fill($("vote"));
   fill($("neighbors"));
   $("neighbors-note").textContent = "Looking …";
-  const query = id === null ? { vector } : { id };
+  const query = id === null ? { vector, fingerprint } : { id };
   try {
     const [{ hits, searched }, vote] = await Promise.all([
       postJSON("/v1/search", { signal, json: { ...query, k: 12 } }), postJSON("/v1/classify", { signal, json: query }),

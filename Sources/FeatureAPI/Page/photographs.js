@@ -118,7 +118,7 @@ async function fromFile(file) {
   });
   const { values } = await floats(response);
   const vector = await base64(new Blob([values]));
-  return { name: file.name || "pasted image", blob: file, id: null, vector, ...await drawable(file) };
+  return { name: file.name || "pasted image", blob: file, id: null, vector, fingerprint: response.headers.get("X-Model-Fingerprint"), ...await drawable(file) };
 }
 
 // A photograph of the collection; where its file was not kept, its thumbnail stands in, and `note` says so.

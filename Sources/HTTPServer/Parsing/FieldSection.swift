@@ -102,6 +102,15 @@ extension FieldSection {
         }
     }
 
+    /// Gives a request without Host, which HTTP/1.0 allows, that of its absolute-form target: the target decides (RFC 9112 §3.2.2).
+    mutating func completeHost(of requestLine: RequestLine) {
+        guard host == nil, let authority = requestLine.target.authority, let name = HTTPField.Name("Host") else {
+            return
+        }
+        host = authority
+        headerFields.append(HTTPField(name: name, value: authority))
+    }
+
     /// `uri-host [":" port]` with a host that is not empty and a port from 1 to 65535.
     private static func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
         let host: ArraySlice<UInt8>

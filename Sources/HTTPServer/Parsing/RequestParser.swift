@@ -71,11 +71,12 @@ package struct RequestParser: Sendable {
         guard emptyLines <= limits.leadingEmptyLines else { throw .malformed("too many empty lines before a request") }
     }
 
-    private func finish() throws(Rejection) -> RequestHead {
+    private mutating func finish() throws(Rejection) -> RequestHead {
         guard let requestLine else { throw .malformed("no request line") }
         try fields.checkHost(of: requestLine)
         let framing = try fields.framing(minorVersion: requestLine.minorVersion)
         let target = try requestLine.target.decoded()
+        fields.completeHost(of: requestLine)
         return RequestHead(
             method: requestLine.method, path: target.path, segments: target.segments, query: target.query,
             minorVersion: requestLine.minorVersion, headerFields: fields.headerFields, framing: framing,

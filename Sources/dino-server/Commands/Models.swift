@@ -49,7 +49,7 @@ struct Models: AsyncParsableCommand {
             ("precision", model.precision.rawValue),
             ("sha256", model.weightsSHA256),
             ("fingerprint", model.fingerprint),
-        ]
+        ] + (model.fastDecode ? [("fast_decode", "true")] : [])
     }
 }
 

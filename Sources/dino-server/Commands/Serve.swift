@@ -20,6 +20,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOption
     @OptionGroup var keeping: KeepingOptions
     @Option(name: .customLong(Setting.host.flag), help: Setting.host.help) var host: String?
+    @Option(name: .customLong(Setting.names.flag), help: Setting.names.help) var names: String?
     @Option(name: .customLong(Setting.port.flag), help: Setting.port.help) var port: String?
     @Flag(name: .customLong(Setting.insecure.flag), help: Setting.insecure.help) var insecure = false
     @Option(name: .customLong(Setting.adminKey.flag), help: Setting.adminKey.help) var adminKey: String?
@@ -40,7 +41,7 @@ struct Serve: AsyncParsableCommand {
 
     private var flags: [Setting: String] {
         let own = [
-            Setting.host: host, .port: port, .insecure: insecure ? "true" : nil, .adminKey: adminKey,
+            Setting.host: host, .names: names, .port: port, .insecure: insecure ? "true" : nil, .adminKey: adminKey,
             .maxBatch: maxBatch, .maxQueue: maxQueue, .maxQueueBytes: maxQueueBytes, .maxTokens: maxTokens,
             .logLevel: logLevel,
         ].compactMapValues { $0 }

@@ -49,7 +49,7 @@ struct Greeting: Sendable {
                 """
                 dino-server listens on http://\(authority)
                 model \(model.name): \(shape.family.rawValue), patch \(shape.patchSize), \(shape.embedDim) dimensions, \(
-                    model.precision.rawValue)
+                    model.precision.rawValue)\(model.fastDecode ? ", fast decoding" : "")
                 fingerprint \(model.fingerprint)
                 \(images)
                 the page: http://\(authority)/
@@ -64,6 +64,6 @@ struct Greeting: Sendable {
         let count = "collection of \(collection.count) images, generation \(collection.id)"
         guard collection.model.fingerprint != model.fingerprint else { return count }
         return count + " of another model, \(collection.model.name): "
-            + "searches by image wait for re-embedding (dino-server reindex)"
+            + "searches by image wait for re-embedding (dino-server reindex, with the settings of this start)"
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DINO
+import Foundation
 import Tensors
 
 /// The settings every command that loads a model has.
@@ -56,8 +57,10 @@ extension SettingValues {
 
     /// Which precision was taken and why.
     private static func report(of trials: [PrecisionTrial], chosen: Precision) -> String {
-        let found = trials.map { "\($0.precision.rawValue) \($0.cosine), of a patch \($0.patchCosine)" }.joined(
-            separator: "; ")
+        func digits(_ cosine: Double) -> String { String(format: "%.5f", cosine) }
+        let found = trials.map {
+            "\($0.precision.rawValue) \(digits($0.cosine)), of a patch \(digits($0.patchCosine))"
+        }.joined(separator: "; ")
         guard !trials.isEmpty else { return "precision \(chosen.rawValue): this processor has no faster arithmetic" }
         return "precision \(chosen.rawValue); smallest cosine to fp32 on the check images: \(found)"
     }

@@ -32,35 +32,18 @@ struct ServeConfiguration {
             return isKey || $0.isEmpty ? $0 : nil
         }
         let insecure = try values.boolean(.insecure)
-        guard insecure || Self.isLoopback(host) else { throw ExposedAddress(host: host) }
-        let given = try values.value(of: .names, "host names or addresses, separated by commas") {
-            text -> [String]? in
-            guard !text.isEmpty else { return [] }
-            let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
-                $0.trimmingCharacters(in: .whitespaces)
-            }
-            return names.allSatisfy(Self.isName) ? names : nil
+        guard insecure || HostNames.isLoopback(host) else { throw ExposedAddress(host: host) }
+        let given = try values.value(of: .names, "host names or addresses, separated by commas") { text in
+            let texts = text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false)
+            let names = texts.map { $0.trimmingCharacters(in: .whitespaces) }
+            return HostNames(names) == nil ? nil : names
         }
-        names = given.isEmpty && !Self.isLoopback(host) ? nil : HostNames(given + [host])
+        let bound = HostNames([host]) == nil ? [] : [host]
+        names = given.isEmpty && !HostNames.isLoopback(host) ? nil : HostNames(given + bound)
     }
 
     /// Who may use the admin routes.
-    var adminAccess: AdminAccess { AdminAccess(key: adminKey, isLoopback: Self.isLoopback(host)) }
-
-    private static func isName(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || "-._:[]".utf8.contains(byte)
-            }
-    }
-
-    /// Whether only this machine can reach `host`.
-    private static func isLoopback(_ host: String) -> Bool {
-        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-        return host == "localhost" || host == "::1"
-            || octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
-    }
+    var adminAccess: AdminAccess { AdminAccess(key: adminKey, isLoopback: HostNames.isLoopback(host)) }
 }
 
 /// An address that others can reach, in a version that cannot tell who asks.

@@ -25,7 +25,8 @@ enum Setting: String, CaseIterable {
     var meaning: String {
         switch self {
         case .model: "A model directory, a .safetensors or .pth file, or a Hugging Face folder."
-        case .threads: "Threads of the model, and threads that decode; 0 takes one for each core."
+        case .threads:
+            "Threads of the model, and threads that decode; 0 takes one for each core that the process may use."
         case .precision:
             """
             The arithmetic of the model: fp32, bf16, int8, or auto: at each start the fastest that keeps a cosine of 0.999 \
