@@ -30,7 +30,7 @@ struct Roofline {
     let title: String
 
     private static let width = 820.0, height = 500.0
-    private static let left = 76.0, right = 796.0, top = 72.0, bottom = 446.0
+    private static let left = 76.0, right = 796.0, top = 84.0, bottom = 446.0
     private static let xRange = 1.0...200.0
 
     private var yRange: ClosedRange<Double> {
@@ -58,9 +58,20 @@ struct Roofline {
             width="\(n(Self.width))" height="\(n(Self.height))" role="img" aria-label="\(title)">
             <style>\(PlotStyle.css)</style><rect class="paper" width="100%" height="100%"/>
             """
-        let explanation = "circles: forward pass; squares: exact search; a colour for each precision"
-        let parts = [head, text(title, Self.left, 28, "title"), text(explanation, Self.left, 48, "legend")]
-        return (parts + grid + roofs + points.flatMap(marks) + ["</svg>", ""]).joined(separator: "\n")
+        let shapes =
+            "circles: \(Point.Work.forward.rawValue) (\(names(of: .forward).joined(separator: ", "))); "
+            + "squares: \(Point.Work.search.rawValue) (\(names(of: .search).joined(separator: ", ")))"
+        let parts = [
+            head, text(title, Self.left, 28, "title"), text(shapes, Self.left, 48, "legend"),
+            text("the larger the mark, the more at once; a colour for each precision", Self.left, 66, "legend"),
+        ]
+        return (parts + grid + roofs + points.map(mark) + ["</svg>", ""]).joined(separator: "\n")
+    }
+
+    /// What was measured of a kind of work, in the order of the options: the fewest at once first.
+    private func names(of work: Point.Work) -> [String] {
+        let own = points.filter { $0.work == work }
+        return own.filter { $0.precision == own.first?.precision }.map(\.name)
     }
 
     private var grid: [String] {
@@ -100,29 +111,23 @@ struct Roofline {
                 let ridge = max(level.rate / peaks.memory, Self.xRange.lowerBound)
                 return [
                     line([(x(ridge), y(level.rate)), (Self.right, y(level.rate))], "curve c\(level.precision.order)"),
-                    text(
-                        "\(level.precision.rawValue) \(level.rate.short)", Self.right, y(level.rate) - 7, "legend end"),
+                    // Where the roof begins, below it: the marks are farther to the right, the slope is above.
+                    text("\(level.precision.rawValue) \(level.rate.short)", x(ridge) + 4, y(level.rate) + 17, "legend"),
                 ]
             }
     }
 
-    private func marks(_ point: Point) -> [String] {
+    /// A mark without a name, which would stand in the way of the next: its size tells how many were taken at once.
+    private func mark(_ point: Point) -> String {
         let (x, y) = (x(point.intensity), y(point.rate)), color = "c\(point.precision.order)"
-        // The first of a kind lies to the left of the others, which are near the next kind: names keep out of their way.
-        let isFirst = points.first { ($0.work, $0.precision) == (point.work, point.precision) }?.name == point.name
+        let size = 4 + 2.5 * Double(names(of: point.work).firstIndex(of: point.name) ?? 0)
         switch point.work {
         case .search:
-            return [
-                "<rect class=\"curve \(color)\" x=\"\(n(x - 4))\" y=\"\(n(y - 4))\" width=\"8\" height=\"8\"/>",
-                isFirst
-                    ? text(point.name, x + 11, y + 4, "tick") : text(point.name, x, y - 10, "tick middle"),
-            ]
+            let side = n(2 * size)
+            return
+                "<rect class=\"curve \(color)\" x=\"\(n(x - size))\" y=\"\(n(y - size))\" width=\"\(side)\" height=\"\(side)\"/>"
         case .forward:
-            return [
-                "<circle class=\"\(color)\" cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"4.5\"/>",
-                isFirst
-                    ? text(point.name, x - 10, y + 4, "tick end") : text(point.name, x, y + 19, "tick middle"),
-            ]
+            return "<circle class=\"\(color)\" cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(size))\"/>"
         }
     }
 
