@@ -2,8 +2,8 @@
 // only those are kept, for a tile's rows of queries.
 //
 // The weights 2^(score - shift) need no exact maximum, only a shift that keeps the largest of them from both ends of float32. A row's
-// scores lie between those of the mean key, below the largest, and |q|·max |k|: the middle of the two is taken where they are near
-// enough, and the largest score itself, for a pass more over the keys, where they are not.
+// scores lie within |q|·max |k| of 0, so that small ones need none. The largest is no smaller than that of the mean key: the middle of both
+// bounds is taken where they are near enough, and the largest score itself, for a pass more over the keys, where they are not.
 //
 // Scratch: packed K (tokens padded × width), packed V (width padded × tokens), the mean key, the words of a tile's queries and weights.
 
@@ -34,11 +34,13 @@ static key_range range_of_keys(const float *k, size_t ld, size_t tokens, size_t 
     return (key_range){mean, __builtin_sqrtf(top)};
 }
 
-/// The middle of where the largest score of a row is, in powers of two, or NaN where that leaves too much room.
-INLINE float middle_power(const float *q, size_t width, float factor, key_range keys) {
-    float below = factor * dot(q, keys.mean, width), above = factor * __builtin_sqrtf(dot(q, q, width)) * keys.longest;
-    bool near = above <= KNOWN_POWER && above - below <= 2 * SAFE_POWER;
-    return near ? (above + below) / 2 : __builtin_nanf("");
+/// What to take off the powers of two of a row's scores: 0 where none is far from 0, the middle of where the largest of them is, or NaN
+/// where that leaves too much room.
+INLINE float power_to_take(const float *q, size_t width, float factor, key_range keys) {
+    float above = factor * __builtin_sqrtf(dot(q, q, width)) * keys.longest;
+    if (above <= SAFE_POWER) return 0;
+    float below = factor * dot(q, keys.mean, width);
+    return above <= KNOWN_POWER && above - below <= 2 * SAFE_POWER ? (above + below) / 2 : __builtin_nanf("");
 }
 
 /// The largest score of each of a tile's rows.
@@ -70,7 +72,7 @@ static row_shifts shifts_of_rows(const float *q, size_t ld, size_t rows, size_t 
     row_shifts result = {.has_tops = false};
     float tops[TILE_ROWS];
     for (size_t i = 0; i < rows; i++) {
-        result.shift[i] = middle_power(q + i * ld, width, factor, range);
+        result.shift[i] = power_to_take(q + i * ld, width, factor, range);
         result.has_tops |= result.shift[i] != result.shift[i];
     }
     if (!result.has_tops) return result;
