@@ -32,15 +32,21 @@ typedef struct {
     float poison;    ///< NaN where a number is not finite, else 0
 } extent;
 
+enum { CHAINS = 4 }; // of comparisons, because each waits for its last one
+
 INLINE extent extent_of(const float *x, size_t k) {
-    vf low = {}, high = {}, poison = {};
-    for (size_t i = 0; i < k; i += LANES) {
-        vf v = load_part(x + i, k - i < LANES ? k - i : LANES);
-        low = vmin(low, v);
-        high = vmax(high, v);
-        poison = fma(v, (vf){}, poison);
-    }
-    return (extent){-largest(-low), largest(high), sum(poison)};
+    vf low[CHAINS] = {}, high[CHAINS] = {}, poison[CHAINS] = {};
+    for (size_t i = 0; i < k; i += CHAINS * LANES)
+        for (size_t chain = 0; chain < CHAINS && i + chain * LANES < k; chain++) {
+            size_t start = i + chain * LANES;
+            vf v = load_part(x + start, k - start < LANES ? k - start : LANES);
+            low[chain] = vmin(low[chain], v);
+            high[chain] = vmax(high[chain], v);
+            poison[chain] = fma(v, (vf){}, poison[chain]);
+        }
+    vf least = vmin(vmin(low[0], low[1]), vmin(low[2], low[3]));
+    vf most = vmax(vmax(high[0], high[1]), vmax(high[2], high[3]));
+    return (extent){-largest(-least), largest(most), sum((poison[0] + poison[1]) + (poison[2] + poison[3]))};
 }
 
 typedef uint8_t vb __attribute__((vector_size(LANES)));
@@ -70,13 +76,12 @@ static void round_rows(const float *a, size_t lda, size_t rows, size_t k, size_t
         codes[row] = (row_code){range / 255 + x.poison, (int32_t)zero};
         float *target = words;
         for (size_t i = 0; i < k; i += CHUNK) {
-            uint8_t bytes[CHUNK] __attribute__((aligned(64)));
+            size_t word = i / WORD;
+            uint8_t *bytes = (uint8_t *)(target + word % STRIPE);
             for (size_t part = 0; part < WORD; part++) {
                 size_t start = i + part * LANES, left = start < k ? k - start : 0;
                 store_bytes(bytes + part * LANES, rounded(a + start, left < LANES ? left : LANES, factor, zero, 0, 255));
             }
-            size_t word = i / WORD;
-            memcpy(target + word % STRIPE, bytes, CHUNK);
             if (word % STRIPE == STRIPE - LANES) target += height * STRIPE;
         }
     }
