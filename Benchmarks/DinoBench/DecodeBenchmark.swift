@@ -37,10 +37,10 @@ struct DecodeBenchmark: ParsableCommand {
             }
             guard let peers = options.peers else { continue }
             let lines = try Peers(python: peers, folder: Peers.scriptsFolder).run(
-                "decode_peer.py", ["\(runs)"] + photographs.map(\.path), of: PeerLine.self)
+                "decode-peer", ["\(runs)"] + photographs.map(\.path), of: PeerLine.self)
             for photograph in photographs {
                 guard let line = lines.first(where: { $0.file == photograph.path }) else {
-                    throw ValidationError("decode_peer.py printed no line for \(photograph.path)")
+                    throw ValidationError("decode-peer printed no line for \(photograph.path)")
                 }
                 add(CallTimes(wall: line.ms, processor: line.processorMs), .pillow, photograph)
             }
