@@ -11,6 +11,8 @@ struct DecodeBenchmark: ParsableCommand {
     @Option(help: "Calls whose median a round takes.") var runs = 41
     @OptionGroup var options: RunOptions
 
+    func validate() throws { try RunOptions.check(runs: runs) }
+
     func run() throws {
         try withTemporaryFolder { folder in
             let photographs = try DecodePhotographs(in: folder).all

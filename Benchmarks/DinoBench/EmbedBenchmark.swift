@@ -16,6 +16,8 @@ struct EmbedBenchmark: ParsableCommand {
     @Option(help: "avx512, avx2 or portable; the fastest when absent.") var instructionSet: String?
     @OptionGroup var options: RunOptions
 
+    func validate() throws { try RunOptions.check(runs: runs) }
+
     func run() throws {
         let random = try RandomModel.named(model)
         let sizes = try Lists.numbers(batches, of: "--batches", in: 1...1024)

@@ -16,6 +16,8 @@ struct PeakBenchmark: ParsableCommand {
     @Option(help: "Calls whose median counts.") var runs = 9
     @OptionGroup var options: RunOptions
 
+    func validate() throws { try RunOptions.check(runs: runs) }
+
     func run() throws {
         let sizes = try Lists.numbers(batches, of: "--batches", in: 1...1024)
         let compute = try Compute(threads: options.threads)

@@ -19,9 +19,7 @@ struct ProfileBenchmark: ParsableCommand {
     @Option(help: "Requests, or calls, whose median a round takes.") var runs = 25
     @OptionGroup var options: RunOptions
 
-    func validate() throws {
-        guard (1...100_000).contains(runs) else { throw ValidationError("--runs is from 1 to 100,000") }
-    }
+    func validate() throws { try RunOptions.check(runs: runs) }
 
     func run() throws {
         let random = try RandomModel.named(model)

@@ -14,6 +14,11 @@ struct RunOptions: ParsableArguments {
         }
     }
 
+    /// Throws where a round cannot take the median of so many calls.
+    static func check(runs: Int) throws {
+        guard (1...1000).contains(runs) else { throw ValidationError("--runs is from 1 to 1000") }
+    }
+
     /// How the figures of a report came about.
     var method: String {
         rounds == 1 ? "One round." : "Medians of \(rounds) rounds, smallest and largest in parentheses."

@@ -15,6 +15,8 @@ struct ScaleBenchmark: ParsableCommand {
     @Option(help: "Calls whose median a round takes.") var runs = 5
     @OptionGroup var options: RunOptions
 
+    func validate() throws { try RunOptions.check(runs: runs) }
+
     func run() throws {
         let random = try RandomModel.named(model)
         let sides = try Lists.numbers(sizes, of: "--sizes", in: random.architecture.patchSize...2048)

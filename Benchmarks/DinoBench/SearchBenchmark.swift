@@ -17,7 +17,7 @@ struct SearchBenchmark: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard (1...1000).contains(runs) else { throw ValidationError("--runs is from 1 to 1000") }
+        try RunOptions.check(runs: runs)
         guard (1000...20_000_000).contains(n), (1...QuantizedRows.maximumDimensions).contains(dim),
             (1...1000).contains(k)
         else { throw ValidationError("--n is from 1000 to 20000000, --dim to 16384, --k to 1000") }

@@ -23,7 +23,7 @@ struct SeenBenchmark: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
-        guard (1...1000).contains(runs) else { throw ValidationError("--runs is from 1 to 1000") }
+        try RunOptions.check(runs: runs)
     }
 
     func run() async throws {

@@ -1,4 +1,4 @@
-// Attention of one head between products of bfloat16: a tile of scores becomes words of weights while it is in registers, and
+// Attention of one head between products of bfloat16: a tile of scores becomes words of weights as soon as it is there, and
 // only those are kept, for a tile's rows of queries.
 //
 // The weights 2^(score - shift) need no exact maximum, only a shift that keeps the largest of them from both ends of float32. A row's

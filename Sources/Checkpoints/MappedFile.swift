@@ -4,8 +4,9 @@ import Foundation
 ///
 /// Opening costs no reading: pages arrive when touched. No access goes past the length the file had when it was
 /// mapped; replace a checkpoint by renaming a new file over it, never by truncating it in place.
+///
+/// `@unchecked Sendable` because `base` is set once, the mapping is private and read-only, and it lives as long as `self`.
 package final class MappedFile: @unchecked Sendable {
-    // @unchecked because: `base` is set once, the mapping is private and read-only, and it lives as long as `self`.
     private let base: UnsafeRawPointer?
 
     /// The path, as errors name it.

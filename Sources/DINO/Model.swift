@@ -84,7 +84,7 @@ public struct Model: Sendable {
                 checkpoint, architecture, interpolation: interpolation, maximumTokens: maximumTokens,
                 precision: precision, on: compute)
         }
-        weightsSHA256 = try source.hash.value()
+        weightsSHA256 = source.hash.value()
         if let stated = manifest.sha256?.lowercased(), stated != weightsSHA256 {
             throw ModelError.description(
                 file: files.descriptionPath,

@@ -33,7 +33,7 @@ struct ModelSource: Sendable {
 
 /// The SHA-256 of a mapped file, computed on a thread of its own while the file is put to other use.
 final class BackgroundHash: Sendable {
-    private let result = Mutex<String?>(nil)
+    private let result = Mutex("")
     private let done = DispatchSemaphore(value: 0)
 
     /// Begins to read the file.
@@ -46,10 +46,9 @@ final class BackgroundHash: Sendable {
     }
 
     /// 64 hexadecimal digits; waits for them.
-    func value() throws(ModelError) -> String {
+    func value() -> String {
         done.wait()
         defer { done.signal() }
-        guard let hash = result.withLock({ $0 }) else { throw .notFound("the weights were not hashed") }
-        return hash
+        return result.withLock { $0 }
     }
 }

@@ -24,7 +24,6 @@ struct ComparisonLimits {
 
 /// How far one tensor is from the reference's.
 struct Comparison {
-
     let name: String
     let shape: [Int]
     /// The largest absolute difference over the reference's largest absolute value; for masks the number of patches.
